@@ -1,0 +1,16 @@
+"""Which module holds which command, in the order in which `countermove --help` lists them."""
+
+from __future__ import annotations
+
+import importlib
+
+import typer
+
+# Each module has `register(app)`, which adds its command or commands.
+MODULES: tuple[str, ...] = ()
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command to `app`."""
+    for name in MODULES:
+        importlib.import_module(f"countermove.cli.{name}").register(app)
