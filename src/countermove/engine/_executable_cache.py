@@ -1,0 +1,99 @@
+"""Compiled executables kept on disk between processes, in a folder that only this user can read.
+
+JAX's own compilation cache spares the compiler but not tracing and lowering, which for a model of this size cost more
+than the rest of a command. Here the finished executable is kept under a key made of everything that decides it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import stat
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jax
+import jaxlib
+from jax.experimental import serialize_executable
+
+from countermove._atomic import write_whole
+
+
+def compiled(
+    function: Callable[..., Any], shapes: Sequence[Any], key: object, files: frozenset[str], *, outputs: int
+) -> Callable[..., Any]:
+    """The executable of `function` for `shapes`, from disk if it was compiled before from the same code.
+
+    Args:
+        key: what the function was made from, besides code.
+        files: the files whose code the function runs; if one is not on disk, nothing is cached.
+        outputs: number of arrays that the function returns as a tuple.
+    """
+    if not all(Path(name).is_file() for name in files):
+        return jax.jit(function).lower(*shapes).compile()
+    path = folder() / f"{_digest(key, shapes, files)}.executable"
+    in_tree = jax.tree_util.tree_structure((tuple(range(len(shapes))), {}))
+    out_tree = jax.tree_util.tree_structure(tuple(range(outputs)))
+    if path.exists():
+        try:
+            return serialize_executable.deserialize_and_load(path.read_bytes(), in_tree, out_tree)
+        except Exception:  # an unreadable file is compiled anew and replaced
+            path.unlink(missing_ok=True)
+    executable = jax.jit(function).lower(*shapes).compile()
+    payload, _, _ = serialize_executable.serialize(executable)
+    try:
+        write_whole(path, payload)
+    except OSError:
+        pass  # a full or read-only disk costs the next process its compile time, nothing else
+    return executable
+
+
+def folder() -> Path:
+    """The private folder of executables; created if missing. A folder owned by somebody else is not used."""
+    base = os.environ.get("COUNTERMOVE_CACHE")
+    if base:
+        path = Path(base)
+    elif sys.platform == "darwin":
+        path = Path.home() / "Library" / "Caches" / "countermove"
+    elif sys.platform == "win32":
+        path = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "countermove" / "cache"
+    else:
+        path = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "countermove"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if hasattr(os, "getuid"):
+        status = path.stat()
+        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o022:
+            path = path / f"private-{os.getuid()}"
+            path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def _digest(key: object, shapes: Sequence[Any], files: frozenset[str]) -> str:
+    parts = (
+        repr(key), repr([(shape.shape, str(shape.dtype)) for shape in shapes]), jax.__version__, jaxlib.__version__,
+        _processor(), _source(files), str(jax.devices()), os.environ.get("XLA_FLAGS", ""),
+    )  # fmt: skip
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _source(files: frozenset[str]) -> str:
+    """Hash of the code that decides an executable: this engine and the files that declare the equations."""
+    digest = hashlib.sha256()
+    engine = {str(path) for path in Path(__file__).parent.glob("*.py")}
+    for name in sorted(files | engine):
+        digest.update(Path(name).read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        described = sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))})
+        return "\n".join(described)
+    except OSError:
+        return f"{platform.machine()} {platform.processor()} {platform.version()}"
