@@ -44,7 +44,7 @@ def test_find_within_a_table() -> None:
 
 
 def test_the_nearest_id_is_offered() -> None:
-    with pytest.raises(CountermoveError, match="did you mean 'mfg-0[0-9]{3}'"):
+    with pytest.raises(CountermoveError, match=r"did you mean 'mfg-0[0-9]{3}'"):
         evidence.fact("mfg-01855")
 
 

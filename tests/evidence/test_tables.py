@@ -82,7 +82,9 @@ def test_periods_begin_before_they_end() -> None:
 
 def test_kind_and_verified_are_of_the_allowed_words() -> None:
     assert {fact.kind for fact in FACTS} <= KINDS
-    graded = {row["verified"] for name, shape in SHAPES.items() if "verified" in shape.columns for row in evidence.table(name)}
+    graded = {
+        row["verified"] for name, shape in SHAPES.items() if "verified" in shape.columns for row in evidence.table(name)
+    }
     assert graded <= VERIFIED
 
 
