@@ -100,6 +100,7 @@ def _reduce(x: Measure, dimension: str, element: str | None = None) -> Measure:
 def _part(x: Measure, dimension: str, inner: Dimension) -> Measure:
     outer = find(x.dimensions, dimension)
     outer.positions(inner)
+    _once(inner, tuple(other for other in x.dimensions if other != outer))
     return Measure(x.unit, tuple(inner if other == outer else other for other in x.dimensions))
 
 
@@ -107,18 +108,27 @@ def _rename(x: Measure, dimension: str, new: Dimension) -> Measure:
     old = find(x.dimensions, dimension)
     if len(old) != len(new):
         raise CountermoveError(f"'{old.name}' has {len(old)} elements and '{new.name}' {len(new)}: not the same axis")
+    _once(new, tuple(other for other in x.dimensions if other != old))
     return Measure(x.unit, tuple(new if other == old else other for other in x.dimensions))
 
 
 def _shift(x: Measure, first: Any, dimension: str) -> Measure:
     shifted = find(x.dimensions, dimension)
-    if isinstance(first, Measure) and shifted in first.dimensions:
-        raise CountermoveError(f"what enters a shift along '{dimension}' may not have that dimension itself")
+    outer = [other for other in x.dimensions if other != shifted]
+    if isinstance(first, Measure) and any(other not in outer for other in first.dimensions):
+        raise CountermoveError(f"what enters a shift along '{dimension}' may have only the other dimensions of it")
     return Measure(_same(x, first, doing="shift"), x.dimensions)
 
 
 def _stack(*pieces: Any, dimension: Dimension) -> Measure:
-    return Measure(_same(*pieces, doing="assemble"), (dimension, *_dimensions(*pieces)))
+    outer = _dimensions(*pieces)
+    _once(dimension, outer)
+    return Measure(_same(*pieces, doing="assemble"), (dimension, *outer))
+
+
+def _once(new: Dimension, others: tuple[Dimension, ...]) -> None:
+    if new.name in [other.name for other in others]:
+        raise CountermoveError(f"'{new.name}' would be a dimension twice: take an element or rename it first")
 
 
 _READING: dict[str, Any] = {

@@ -18,6 +18,10 @@ from countermove.errors import CountermoveError
 SOFTNESS = 12
 # Below this a rate of inputs counts as none; it keeps ratios finite.
 TINY = 1e-9
+# A general power reads its base as at least this, so that it and its gradient stay finite at zero.
+SMALLEST_BASE = 1e-30
+# Up to here a power with a literal whole exponent is repeated multiplication: exact at zero and for negative bases.
+LARGEST_WHOLE_POWER = 16
 
 
 class Operand:
@@ -87,12 +91,18 @@ def _say(word: str, *arguments: Any, **settings: Any) -> Any:
 
 def _plain(word: str, arguments: tuple[Any, ...], settings: dict[str, Any]) -> Any:
     elementwise: dict[str, Any] = {
-        "minimum": np.minimum, "maximum": np.maximum, "exp": np.exp, "log": np.log, "power": np.power,
+        "minimum": np.minimum, "maximum": np.maximum, "exp": np.exp, "log": np.log, "power": _plain_power,
         "where": np.where, "absolute": np.abs, "floor_at": np.maximum,
     }  # fmt: skip
     if word not in elementwise:
         raise CountermoveError(f"'{word}' needs named dimensions; a plain number has none")
     return elementwise[word](*arguments)
+
+
+def _plain_power(base: Any, exponent: Any) -> Any:
+    if isinstance(exponent, (int, float)) and exponent == int(exponent) and 1 <= exponent <= LARGEST_WHOLE_POWER:
+        return np.power(np.asarray(base, dtype=float), int(exponent))
+    return np.power(np.maximum(base, SMALLEST_BASE), exponent)
 
 
 def minimum(first: Any, second: Any, *more: Any) -> Any:
@@ -123,7 +133,10 @@ def log(x: Any) -> Any:
 
 
 def power(base: Any, exponent: Any) -> Any:
-    """base ** exponent for base ≥ 0; the exponent is a plain number, and a literal if the base has a unit."""
+    """base ** exponent for base ≥ 0; the exponent is a plain number, and a literal if the base has a unit.
+
+    A literal whole exponent from 1 to 16 multiplies; any other reads the base as at least SMALLEST_BASE.
+    """
     return _say("power", base, exponent)
 
 
@@ -135,6 +148,11 @@ def absolute(x: Any) -> Any:
 def floor_at(x: Any, floor: float = TINY) -> Any:
     """x, but never below `floor` of its own unit: keeps a divisor away from zero."""
     return _say("floor_at", x, float(floor))
+
+
+def since(date: Any, start: float) -> Any:
+    """Years (or months) since a literal date in the unit of `date`; negative before it."""
+    return date - floor_at(date * 0, start)
 
 
 def total(x: Any, dimension: str) -> Any:
@@ -235,5 +253,5 @@ def binding_share(candidate: Any, *others: Any) -> Any:
 
 
 def logistic(x: Any) -> Any:
-    """1 / (1 + e^−x)."""
-    return 1 / (1 + exp(-x))
+    """1 / (1 + e^−x), with −x no more than 60 so that the gradient stays finite."""
+    return 1 / (1 + exp(minimum(-x, 60.0)))
