@@ -10,6 +10,15 @@ from countermove.evidence._references import references
 from countermove.evidence._schema import SHAPES
 from countermove.evidence._tables import Row
 
+JUDGEMENT = "judgement"
+IDENTITY = "identity"
+
+# What stands as source where there is none to read.
+_WITHOUT_SOURCE = {
+    JUDGEMENT: ("the authors' judgement", "no published estimate was found; the note says how the value was chosen"),
+    IDENTITY: ("definition or accounting", "true by construction"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -31,7 +40,7 @@ class Citation:
 
 def exists(id: str) -> bool:
     """Whether an evidence row or a work of the literature has this id or key."""
-    return id in references() or id in _tables.index()
+    return id in _WITHOUT_SOURCE or id in references() or id in _tables.index()
 
 
 def citation(id: str) -> Citation:
@@ -40,6 +49,9 @@ def citation(id: str) -> Citation:
     Raises:
         CountermoveError: neither (with the nearest of both).
     """
+    if id in _WITHOUT_SOURCE:
+        title, statement = _WITHOUT_SOURCE[id]
+        return Citation(id, "", title, "", "", "", statement, "")
     if id in references():
         work = references()[id]
         return Citation(id, "references", f"{work.title}. {work.where}", str(work.year), work.url, "", work.author, "")
@@ -53,7 +65,7 @@ def citation(id: str) -> Citation:
 
 def known() -> list[str]:
     """Every id and key that can be cited."""
-    return [*references(), *_tables.index()]
+    return [*_WITHOUT_SOURCE, *references(), *_tables.index()]
 
 
 def value_text(row: Row, column: str = "central") -> str:

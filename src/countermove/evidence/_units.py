@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from countermove import _yaml
 from countermove.errors import unknown
 
 ALIASES = Path(__file__).parent / "units.yaml"
@@ -14,6 +13,8 @@ ALIASES = Path(__file__).parent / "units.yaml"
 @cache
 def aliases() -> dict[str, str | None]:
     """Canonical unit by unit as written; None for what is not a measurement (an event, a date, a text)."""
+    from countermove import _yaml  # most callers never ask for a unit
+
     content = _yaml.load(ALIASES)
     measured: dict[str, str | None] = {
         written: canonical for canonical, many in content["units"].items() for written in many
