@@ -22,11 +22,12 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":int", ":float", ":merge"))]
     for first, resolvers in _Base.yaml_implicit_resolvers.items()
 }
+_FLOAT = re.compile(r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)$")
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
-    re.compile(r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan)$"),
+    _FLOAT,
     list("-+0123456789."),
 )
 
@@ -51,7 +52,7 @@ def parse(text: str, where: str = "YAML") -> Any:
         CountermoveError: not YAML, or a key appears twice; names `where` and the line.
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe loader
+        return yaml.load(text, Loader=_Loader)  # derived from the safe loader
     except CountermoveError as error:
         raise CountermoveError(f"{where}: {error}") from None
     except yaml.YAMLError as error:
@@ -84,3 +85,20 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
 
     walk(yaml.compose(text, Loader=_Loader), ())
     return lines
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that `parse` would take for a number, and folds long ones."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=">" if len(text) > 80 else None)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+def dump(values: Any) -> str:
+    """YAML text of plain Python values, keys in their order; `parse` gives the same values back."""
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)

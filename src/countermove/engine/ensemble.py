@@ -1,0 +1,159 @@
+"""Many draws of several scenarios: fixed blocks over all cores, into arrays that hold only what was asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.engine.compile import Program
+from countermove.engine.draws import Prior, parameters
+from countermove.errors import CountermoveError
+
+Floats = NDArray[np.floating[Any]]
+Reducer = Callable[[Mapping[str, Floats]], Mapping[str, Floats]]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One scenario as the engine takes it.
+
+    Attributes:
+        priors: distribution of every parameter.
+        series: by name, (months, *dimensions).
+        mechanisms: 0 or 1 for a switch in all draws, or one value a draw; those not named are on.
+        held: paths kept from another run, by name, (months, *dimensions, draws).
+    """
+
+    priors: Mapping[str, Prior]
+    series: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+    mechanisms: Mapping[str, float | Floats] = field(default_factory=dict[str, float | Floats])
+    held: Mapping[str, Floats] = field(default_factory=dict[str, Floats])
+
+
+def run(
+    program: Program,
+    arms: Sequence[Arm],
+    draws: int,
+    seed: int,
+    *,
+    reduce: Reducer | None = None,
+    progress: Progress | None = None,
+) -> list[dict[str, Floats]]:
+    """Simulate draws 0 to `draws` of every arm on common random numbers.
+
+    Memory is bounded by one block for each core plus the results. Threads suffice: the executable runs outside
+    Python's lock.
+
+    Args:
+        reduce: from one block of outputs, each (months, *dimensions, block), to what is kept of it, draws last. Must
+            treat every draw by itself. Without it the outputs are kept whole.
+        progress: called with the number of runs done and the number in all.
+
+    Returns:
+        For each arm by name an array with the draws last.
+
+    Raises:
+        CountermoveError: an input is missing or of the wrong shape; an output is not finite (names the draw and month).
+    """
+    if draws < 1:
+        raise CountermoveError(f"draws: {draws} is not a number of draws; at least 1")
+    program.warm()
+    results: list[dict[str, Floats]] = [{} for _ in arms]
+    drawn = _Drawn(program, seed)
+    lock = Lock()
+
+    def one_block(index: int, first: int) -> int:
+        arm = arms[index]
+        outputs = program.run(_inputs(program, arm, drawn(arm.priors, first), first))
+        count = min(program.block, draws - first)
+        _check_finite(outputs, first, count)
+        kept = reduce(outputs) if reduce else outputs
+        with lock:
+            for name in kept.keys() - results[index].keys():
+                results[index][name] = np.empty((*kept[name].shape[:-1], draws), kept[name].dtype)
+        for name, values in kept.items():
+            results[index][name][..., first : first + count] = values[..., :count]
+        return count
+
+    tasks = [(index, first) for first in range(0, draws, program.block) for index in range(len(arms))]
+    executor = ThreadPoolExecutor(min(cores(), len(tasks)), thread_name_prefix="ensemble")
+    try:
+        done = 0
+        for finished in as_completed([executor.submit(one_block, *task) for task in tasks]):
+            done += finished.result()
+            if progress:
+                progress(done, draws * len(arms))
+    finally:  # after an error or Ctrl-C the blocks not yet begun are dropped
+        executor.shutdown(wait=True, cancel_futures=True)
+    return results
+
+
+def cores() -> int:
+    """Number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Drawn:
+    """Parameters of a block, drawn once for all arms that share their priors."""
+
+    def __init__(self, program: Program, seed: int) -> None:
+        self._program = program
+        self._seed = seed
+        self._kept: dict[tuple[int, int], dict[str, Floats]] = {}
+        self._lock = Lock()
+
+    def __call__(self, priors: Mapping[str, Prior], first: int) -> dict[str, Floats]:
+        with self._lock:
+            key = (first, id(priors))
+            if key not in self._kept:
+                block, inputs = self._program.block, self._program.model.inputs
+                needed = {
+                    name: priors[name]
+                    for name in self._program.inputs
+                    if inputs[name].kind == "parameter" and name in priors
+                }
+                self._kept = {kept: value for kept, value in self._kept.items() if kept[0] > first - 2 * block}
+                values = parameters(needed, self._seed, first, block)
+                self._kept[key] = {name: value.astype(self._program.dtype) for name, value in values.items()}
+            return self._kept[key]
+
+
+def _inputs(program: Program, arm: Arm, drawn: Mapping[str, Floats], first: int) -> dict[str, Floats]:
+    given: dict[str, Floats] = {}
+    for name in program.inputs:
+        kind = program.model.inputs[name].kind
+        if kind == "mechanism":
+            given[name] = _by_draw(arm.mechanisms.get(name, 1.0), first, program.block)
+        elif kind == "series" and name in arm.series:
+            given[name] = np.asarray(arm.series[name])[..., np.newaxis]
+        elif kind == "held" and name in arm.held:
+            given[name] = _by_draw(arm.held[name], first, program.block)
+        elif kind == "parameter" and name in drawn:
+            given[name] = drawn[name]
+    return given
+
+
+def _by_draw(values: float | Floats, first: int, block: int) -> Floats:
+    """One block of values with draws last; the last block is filled up with copies of its last draw."""
+    array = np.asarray(values)
+    if array.ndim == 0:
+        return np.full((block,), array)
+    part = array[..., first : first + block]
+    missing = block - part.shape[-1]
+    return part if missing == 0 else np.concatenate([part, np.repeat(part[..., -1:], missing, axis=-1)], axis=-1)
+
+
+def _check_finite(outputs: Mapping[str, Floats], first: int, count: int) -> None:
+    for name, values in outputs.items():
+        finite = np.isfinite(values[..., :count])
+        if not finite.all():
+            where = np.argwhere(~finite)[0]
+            raise CountermoveError(f"'{name}' is not finite in month {where[0]} of draw {first + where[-1]}")
