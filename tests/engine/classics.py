@@ -147,7 +147,7 @@ def predator_prey(steps_per_unit: int = 200) -> Case:
 
 
 def delays() -> Case:
-    """A first-order and a third-order delay whose delay time changes, as in the SDXorg test of Vensim's DELAY1I, DELAY3I."""
+    """Delays whose delay time changes, as in the SDXorg test of DELAY1I and DELAY3I, and a pipeline."""
 
     @smooth(unit="1", months="delay_time", initial="start_value", source="identity")
     def smoothed(entering):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.engine.classics import CASES, market, teacup
 from tests.peers.agreement import agree
 

@@ -1,0 +1,68 @@
+"""Gradients of anything computed from a trajectory by any input of the model, in double precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from countermove.engine.compile import simulation
+from countermove.engine.graph import Model
+from countermove.errors import CountermoveError, unknown
+
+Functional = Callable[[Mapping[str, Any]], Any]
+Gradient = Callable[[Mapping[str, Any]], tuple[float, dict[str, np.ndarray]]]
+
+
+def gradient(
+    model: Model, outputs: Sequence[str], months: int, functional: Functional, by: Sequence[str] | None = None
+) -> Gradient:
+    """Compile the value and the gradient of a number computed from a trajectory.
+
+    Reverse mode through the loop; each month is recomputed in the backward pass instead of stored, so that memory
+    grows with the stocks and the months, not with the equations.
+
+    Args:
+        outputs: quantities that `functional` reads, each given to it as (months, *dimensions).
+        functional: from the outputs to one number, written with `jax.numpy`.
+        by: inputs by which to differentiate; all parameters that the outputs depend on if not given.
+
+    Returns:
+        A function from one draw of the inputs, each an array without batch ((*dimensions), a series
+        (months, *dimensions)), to the number and its derivatives in the shapes of the inputs, by name.
+
+    Raises:
+        CountermoveError: an output or input does not exist, or the outputs do not depend on an input.
+    """
+    for name in outputs:
+        if name not in model.quantities:
+            raise unknown("quantity", name, model.quantities)
+    needed = [name for name in model.inputs if name in model.needed(outputs)]
+    if by is None:
+        by = [name for name in needed if model.inputs[name].kind == "parameter"]
+    for name in by:
+        if name not in model.inputs:
+            raise unknown("input", name, model.inputs)
+        if name not in needed:
+            raise CountermoveError(f"no asked-for output depends on '{name}'")
+    trajectory = simulation(model, outputs, months, "float64", checkpoint=True)
+
+    def value(varied: dict[str, Any], fixed: dict[str, Any]) -> Any:
+        batched = {name: array[..., None] for name, array in {**varied, **fixed}.items()}
+        return functional({name: array[..., 0] for name, array in trajectory(batched).items()})
+
+    compiled: Any = jax.jit(jax.value_and_grad(value))
+
+    def evaluate(inputs: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
+        missing = [name for name in needed if name not in inputs]
+        if missing:
+            raise CountermoveError(f"input '{missing[0]}' is missing")
+        arrays = {name: np.asarray(inputs[name], dtype="float64") for name in needed}
+        varied = {name: arrays[name] for name in by}
+        fixed = {name: array for name, array in arrays.items() if name not in varied}
+        number, slopes = compiled(varied, fixed)
+        return float(number), {name: np.asarray(slope) for name, slope in slopes.items()}
+
+    return evaluate
