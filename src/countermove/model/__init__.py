@@ -1,0 +1,50 @@
+"""The model: one file per sector, one small pure function per quantity.
+
+Importing it does not import JAX.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from countermove.engine import Model
+from countermove.engine import build as _bind
+from countermove.engine import declared
+
+MONTHS = 240
+START = 2016.0
+
+# What comparison and report read by default.
+OUTPUTS: tuple[str, ...] = (
+    "domestic_output", "home_made_output", "all_home_output", "china_owned", "china_with_smuggled", "china_all",
+    "years_behind_chip", "cards_made", "binding_share_logic", "binding_share_memory", "binding_share_packaging",
+    "binding_share_demand",
+)  # fmt: skip
+
+# What the report shows besides.
+REPORT_OUTPUTS: tuple[str, ...] = (
+    *OUTPUTS, "purchases", "advanced_capacity", "nvidia_china_revenue", "smuggled_compute", "rental_compute",
+    "domestic_card_share", "foreign_die_share_huawei", "ai_die_yield", "ai_wafers", "hbm_stock", "world_share_owned",
+    "world_share_all", "foreign_cards_sold",
+)  # fmt: skip
+
+
+@cache
+def build() -> Model:
+    """The whole model, bound and checked.
+
+    Raises:
+        CountermoveError: an equation with a wrong unit, an unknown name, a cycle; see `engine.build`.
+    """
+    from countermove.model import (
+        accelerators, compute, demand, foundry, frontier, leakage, memory, policy, software, vendors,
+    )  # fmt: skip
+    from countermove.model._inputs import inputs
+
+    sectors = (policy, frontier, foundry, memory, accelerators, software, demand, leakage, vendors, compute)
+    quantities = declared(sectors)
+    read = {argument for each in quantities for part in (each, *each.parts) for argument in part.arguments}
+    read |= {
+        str(part.initial) for each in quantities for part in (each, *each.parts) if isinstance(part.initial, str)
+    }
+    return _bind(quantities, inputs(read), name="countermove", start=START)

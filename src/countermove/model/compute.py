@@ -1,0 +1,82 @@
+"""Installed compute by origin and the three measures of China's compute."""
+
+from countermove.engine import ageing_chain, variable
+from countermove.engine.vocabulary import at, exp, floor_at, maximum, part, since, total
+from countermove.model.dimensions import option, purpose, vendor
+
+@ageing_chain(unit="H100e", months="card_life", stages=4, source="sterman2000", dims=(option,))
+def installed(purchases):
+    """Compute installed or contracted by origin, retired after the life of a card."""
+    return total(purchases, "buyer")
+
+
+@variable(unit="H100e", source="identity", dims=(vendor,))
+def installed_domestic(installed):
+    """Installed compute of each domestic vendor."""
+    return part(installed, "option", vendor)
+
+
+@variable(unit="H100e", source="identity")
+def domestic_stock(installed_domestic):
+    """Installed compute of Chinese design."""
+    return total(installed_domestic, "vendor")
+
+
+@variable(unit="H100e", source="identity")
+def china_owned(installed, domestic_stock):
+    """First measure: compute owned in China and acquired legally."""
+    return at(installed, "option", "foreign_legal") + at(installed, "option", "foreign_low_end") + domestic_stock
+
+
+@variable(unit="H100e", source="identity")
+def smuggled_compute(installed):
+    """Compute acquired against the rules."""
+    return at(installed, "option", "grey")
+
+
+@variable(unit="H100e", source="identity")
+def rental_compute(installed):
+    """Compute abroad contracted by Chinese firms."""
+    return at(installed, "option", "offshore")
+
+
+@variable(unit="H100e", source="identity")
+def china_with_smuggled(china_owned, smuggled_compute):
+    """Second measure: owned, plus smuggled."""
+    return china_owned + smuggled_compute
+
+
+@variable(unit="H100e", source="identity")
+def china_all(china_with_smuggled, rental_compute):
+    """Third measure, total usable compute: owned, smuggled and rented abroad."""
+    return china_with_smuggled + rental_compute
+
+
+@variable(unit="H100e/yr", source=("MKT-0460", "PMR026"))
+def world_supply(world_flow, world_flow_growth_error, year):
+    """Compute made in the world in a year: as estimated to mid-2026, then with the error of the trend."""
+    return world_flow * exp(world_flow_growth_error * maximum(since(year, 2026.5), 0))
+
+
+@ageing_chain(unit="H100e", months="card_life", stages=4, source="sterman2000")
+def world_compute(world_supply, months_per_year):
+    """Compute installed in the world, China included."""
+    return world_supply / months_per_year
+
+
+@variable(unit="1", source="identity")
+def world_share_owned(china_owned, world_compute):
+    """China's share of the world's compute by the first measure."""
+    return china_owned / floor_at(world_compute, 1.0)
+
+
+@variable(unit="1", source="identity")
+def world_share_all(china_all, world_compute):
+    """China's share of the world's compute by the third measure."""
+    return china_all / floor_at(world_compute, 1.0)
+
+
+@variable(unit="H100e", source="identity", dims=(purpose,))
+def effective_compute(china_all, installed_domestic, domestic_stock, throughput):
+    """Compute counted by what domestic cards achieve, for training and for inference."""
+    return china_all - domestic_stock + total(installed_domestic * throughput, "vendor")

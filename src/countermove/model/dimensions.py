@@ -1,0 +1,18 @@
+"""The named dimensions of the model."""
+
+from countermove.engine import Dimension
+
+vendor = Dimension("vendor", ("huawei", "cambricon", "kunlunxin", "t_head", "other_domestic"))
+
+# Every way for a Chinese buyer to get compute: four foreign ones, then the domestic vendors. The origin of installed
+# compute is the option by which it came.
+option = Dimension("option", ("foreign_legal", "foreign_low_end", "grey", "offshore", *vendor.elements), (vendor,))
+
+buyer = Dimension("buyer", ("bytedance", "alibaba", "tencent", "baidu", "state_telecom", "other"))
+
+tool_origin = Dimension("tool_origin", ("united_states", "netherlands", "japan"))
+
+purpose = Dimension("purpose", ("training", "inference"))
+
+# Successive best chips on the world market, by which the frontier and the distance to it are measured.
+frontier_generation = Dimension("frontier_generation", ("v100", "a100", "h100", "b200", "rubin", "year_2036"))

@@ -1,0 +1,48 @@
+"""The mechanisms of the thesis, each of which can be switched off by name; "off" always means what stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A switchable mechanism.
+
+    Attributes:
+        group: the group in which attribution counts it.
+        description: what switching it off changes; everything else is simulated anew.
+    """
+
+    name: str
+    group: str
+    title: str
+    description: str
+
+
+MECHANISMS: tuple[Mechanism, ...] = (
+    Mechanism("denial_of_chips", "denial of chips", "Denial of chips",
+              "off: Washington permits every foreign chip; all other rules stay"),
+    Mechanism("denial_of_tools_and_memory", "denial of inputs", "Denial of tools and memory",
+              "off: tools, memory and process know-how are permitted"),
+    Mechanism("foundry_cut_off", "denial of inputs", "Foundry cut-off",
+              "off: foreign foundries stay open to Chinese designers, and no bank of dies is built"),
+    Mechanism("demand_diversion", "demand", "Diversion of demand",
+              "off: shares of domestic vendors follow their path without controls; unserved foreign demand stays unspent"),
+    Mechanism("software_network", "demand", "Software network",
+              "off: adoption of domestic software follows its path without controls"),
+    Mechanism("complacency", "demand", "Supply risk",
+              "off: buyers do not heed the risk of foreign supply"),
+    Mechanism("learning", "learning", "Learning by doing",
+              "off: own experience lowers no defects; catch-up through access stays"),
+    Mechanism("lost_spillover", "learning", "Lost spillovers",
+              "off: access to foreign process know-how stays open"),
+    Mechanism("state_response", "state", "State response",
+              "off: no mandates, no extra capacity and no import refusals in answer to denial"),
+    Mechanism("leakage", "leakage", "Leakage",
+              "off: nothing is smuggled, no dies come through proxies, rental stays as in 2022"),
+    Mechanism("stockpiling", "stocks", "Stockpiling",
+              "off: no rush before a rule and no precautionary stock"),
+)  # fmt: skip
+
+NAMES: tuple[str, ...] = tuple(mechanism.name for mechanism in MECHANISMS)
