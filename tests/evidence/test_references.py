@@ -46,7 +46,7 @@ def test_every_entry_of_the_bibliography_is_read_and_its_key_is_author_and_year(
     works = evidence.references()
     assert len(works) == text.count("\n@") + 1
     for key, work in works.items():
-        surname = work.author.split(",")[0].casefold().replace("á", "a")
+        surname = work.author.split(",")[0].casefold().replace("á", "a").replace(" ", "")
         assert key == f"{surname}{work.year}"
 
 
