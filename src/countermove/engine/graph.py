@@ -200,10 +200,15 @@ def _check_unit(model: Model, quantity: Quantity[Any]) -> None:
         result = quantity.equation(**values)
     except CountermoveError as error:
         raise CountermoveError(f"{quantity.place}: in '{quantity.name}': {error}") from None
+    if isinstance(quantity.initial, str):
+        _check_initial(model, quantity)
     if not isinstance(result, Measure):
-        if result == 0 or expected.is_plain:
-            return
-        raise CountermoveError(f"{quantity.place}: '{quantity.name}' is a plain number but should be in {expected}")
+        if result != 0 and not expected.is_plain:
+            raise CountermoveError(f"{quantity.place}: '{quantity.name}' is a plain number but should be in {expected}")
+        if quantity.dimensions and quantity.kind != "stock":
+            wanted = ", ".join(dimension.name for dimension in quantity.dimensions)
+            raise CountermoveError(f"{quantity.place}: '{quantity.name}' is one number but is declared with {wanted}")
+        return
     if result.unit != expected:
         what = "net flow of " if quantity.kind == "stock" else ""
         raise CountermoveError(
@@ -215,8 +220,6 @@ def _check_unit(model: Model, quantity: Quantity[Any]) -> None:
         raise CountermoveError(
             f"{quantity.place}: '{quantity.name}' has dimensions {found} but is declared with {wanted}"
         )
-    if isinstance(quantity.initial, str):
-        _check_initial(model, quantity)
 
 
 def _check_initial(model: Model, quantity: Quantity[Any]) -> None:
