@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from countermove.errors import CountermoveError, unknown
 
-# Countable things are units of their own: a die is not a package, a package is not a card.
+# Countable things are units of their own: a die is not a package, a package is not a card. `value` is the use value of
+# one H100, which buyers pay for; `H100e` is its dense 8-bit throughput, in which stocks of compute are counted.
 BASE = (
-    "month", "USD", "H100e", "wafer", "die", "package", "card", "stack", "server", "chip", "tool", "person", "paper",
+    "month", "USD", "H100e", "value", "wafer", "die", "package", "card", "stack", "server", "chip", "tool", "person", "paper",
     "patent", "vehicle", "cell", "cm", "g", "J", "byte", "operation", "token", "utility", "event", "layer", "kelvin",
     "CNY", "EUR", "KRW", "TWD", "B300e",  # only in the evidence: never converted silently
 )  # fmt: skip
@@ -144,6 +145,8 @@ def _factor(tokens: list[str], text: str) -> tuple[Unit, list[str]]:
             raise CountermoveError(f"'{text}' is not a unit: a parenthesis is not closed")
         tokens = tokens[1:]
     elif head.lstrip("-").isdigit():
+        if int(head) <= 0:
+            raise CountermoveError(f"'{text}' is not a unit: a factor is a whole number above zero, not {head}")
         unit = Unit(scale=Fraction(int(head)))
     else:
         unit = _named(head, text)
