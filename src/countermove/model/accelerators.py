@@ -2,7 +2,7 @@
 
 from countermove.engine import flow, smooth, stock, variable
 from countermove.engine.vocabulary import (
-    assemble, at, binding_share, exp, floor_at, maximum, minimum, power, since, soft_minimum, total, where,
+    assemble, at, binding_share, exp, floor_at, indicator, maximum, minimum, power, since, soft_minimum, total, where,
 )  # fmt: skip
 from countermove.model.dimensions import vendor
 
@@ -76,8 +76,11 @@ def cards_from_foreign_foundry(
     foundry_access, home_logic_share, planned_cards, foreign_foundry_share, world_supply, months_per_year,
     foreign_made_card_compute,
 ):  # fmt: skip
-    """Cards from dies that a foreign foundry makes to order, up to the share of world output open to Chinese designers."""
-    wanted = foundry_access * (1 - home_logic_share) * planned_cards
+    """Cards that a foreign foundry would make to order: up to twice the plan while the queue of Chinese designers allows.
+
+    The queue is a share of world output.
+    """
+    wanted = 2 * foundry_access * (1 - home_logic_share) * planned_cards
     queue = foreign_foundry_share * world_supply / months_per_year
     wanted_compute = total(wanted * foreign_made_card_compute, "vendor")
     return wanted * soft_minimum(wanted_compute, queue) / floor_at(wanted_compute)
@@ -96,10 +99,16 @@ def memory_cards(hbm_available, planned_cards, stacks_per_card, hbm_need):
 
 
 @variable(unit="card/month", source=("mfg-0290", "mfg-0295", "mfg-0325"), dims=(vendor,))
-def packaging_cards(packaging_capacity, planned_cards, foreign_card_share_planned):
-    """Cards that advanced packaging in China allows; packages of foreign foundries need none of it."""
-    share = planned_cards / floor_at(total(planned_cards, "vendor"))
-    return packaging_capacity * share + foreign_card_share_planned * planned_cards * 2
+def packaging_cards(packaging_capacity, other_packaging_ratio, planned_cards, foreign_card_share_planned):
+    """Cards that advanced packaging in China allows; packages of foreign foundries need none of it.
+
+    Huawei has lines of its own; the other vendors share lines in proportion to their plans.
+    """
+    huawei = at(planned_cards, "vendor", "huawei")
+    others = floor_at(total(planned_cards, "vendor") - huawei)
+    own_line = indicator(packaging_capacity, vendor, "huawei")
+    shared_line = (1 - own_line) * other_packaging_ratio * planned_cards / others
+    return packaging_capacity * (own_line + shared_line) + foreign_card_share_planned * planned_cards * 2
 
 
 @variable(unit="1", source="identity", dims=(vendor,))
@@ -200,7 +209,7 @@ def vendor_performance(other_vendor_performance):
 
 @variable(unit="card/month", source=("mfg-0290", "mfg-0295", "mfg-0325"))
 def packaging_capacity(packaging_capacity_basis, packaging_scale, packaging_growth, year):
-    """Cards a month that advanced packaging in China can assemble: estimates to mid-2026, then growth."""
+    """Cards a month that Huawei's packaging lines can assemble: estimates to mid-2026, then growth."""
     return packaging_capacity_basis * packaging_scale * exp(packaging_growth * maximum(since(year, 2026.5), 0))
 
 

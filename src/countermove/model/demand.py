@@ -230,10 +230,9 @@ def desired_spending(spending_share, budget, budget_carryover, carryover_spendin
 
 
 @flow(unit="card/month", source="identity", dims=(vendor,))
-def orders(desired_spending, option_price):
-    """Orders to each domestic vendor, whether or not it can deliver."""
-    wanted = total(desired_spending, "buyer") / option_price
-    return part(wanted, "option", vendor)
+def orders(desired_spending, card_list_price):
+    """Orders to each domestic vendor at its list price, whether or not it can deliver."""
+    return part(total(desired_spending, "buyer"), "option", vendor) / card_list_price
 
 
 # --- clearing ---------------------------------------------------------------------------------------------------------
@@ -246,7 +245,7 @@ def served_share(desired_spending, option_supply, option_price):
     first = at(desired_spending, "buyer", "state_telecom")
     served_first = minimum(offered / floor_at(first), 1)
     rest = total(desired_spending, "buyer") - first
-    served_rest = minimum((offered - served_first * first) / floor_at(rest), 1)
+    served_rest = minimum(maximum(offered - served_first * first, 0) / floor_at(rest), 1)
     return assemble(buyer, state_telecom=served_first, default=served_rest)
 
 
@@ -286,14 +285,14 @@ def scarcity_premium(
     largest_discount, highest_premium, premium_decay_time,
 ):  # fmt: skip
     """Logarithm of price over list: rises while more is wanted than offered, falls towards the discount otherwise."""
-    wanted = total(desired_spending, "buyer")
-    excess = log(maximum(minimum(wanted / floor_at(option_supply * option_price, 1.0), 4), 0.25))
-    open_to_somebody = minimum(total(availability, "buyer"), 1)
-    room = maximum(highest_premium - scarcity_premium, 0) / highest_premium
     deepest = log(largest_discount)
-    floor_room = maximum(scarcity_premium + deepest, 0) / deepest
-    change = maximum(excess, 0) * room - maximum(-excess, 0) * minimum(floor_room, 1)
-    return open_to_somebody * change / scarcity_adjustment_time - (1 - open_to_somebody) * scarcity_premium / premium_decay_time
+    wanted = total(desired_spending, "buyer")
+    excess = log(maximum(minimum(wanted / floor_at(option_supply * option_price, 1.0), 4), 1 / largest_discount))
+    open_to_somebody = minimum(total(availability, "buyer"), 1)
+    rise = maximum(excess, 0) * maximum(highest_premium - scarcity_premium, 0) / highest_premium
+    fall = maximum(-excess, 0) * minimum(maximum(scarcity_premium + deepest, 0) / deepest, 1)
+    fading = (1 - open_to_somebody) * scarcity_premium / premium_decay_time
+    return open_to_somebody * (rise - fall) / scarcity_adjustment_time - fading
 
 
 # --- shares that the evidence reports ---------------------------------------------------------------------------------
