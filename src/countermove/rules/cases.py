@@ -1,0 +1,168 @@
+"""A table of questions answered, and scored where it carries the known outcome."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from countermove.errors import CountermoveError, nearest
+from countermove.rules import countries, item_names, parties
+from countermove.rules.book import RuleBook
+from countermove.rules.check import check
+from countermove.rules.verdict import Verdict
+from countermove.rules.words import Word
+
+COLUMNS = ("id", "chip", "destination", "end_user", "date")
+
+_REEXPORT = re.compile(
+    r"^(.+?)\s*[(,;]?\s*(?:re-?export(?:ed|s)?|shipped|exported|transferred)\s+(?:from|via)\s+([^)]+?)\)?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One row: its verdict, or why it was refused."""
+
+    id: str
+    verdict: Verdict | None
+    refused: str | None
+    expected: str | None
+    scored: bool
+
+    @property
+    def right(self) -> bool:
+        """Whether the word is the expected one."""
+        return self.verdict is not None and self.verdict.word.value == self.expected
+
+
+def parse_date(text: str) -> date:
+    """A day given as YYYY-MM-DD.
+
+    Raises:
+        CountermoveError: anything else.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise CountermoveError(f"'{text}' is not a date: write YYYY-MM-DD") from None
+
+
+def parse_destination(text: str) -> tuple[str, str]:
+    """Destination and the country from which the goods leave (`China (reexport from Singapore)`)."""
+    match = _REEXPORT.match(text.strip())
+    if match:
+        return countries.find(match.group(1).strip(" (,;")), countries.find(match.group(2).strip())
+    return countries.find(text), "United States"
+
+
+def ask(
+    chip: str,
+    destination: str,
+    end_user: str,
+    on: date,
+    *,
+    exported_from: str | None = None,
+    book: RuleBook | None = None,
+) -> Verdict:
+    """The verdict on names as people write them; a bare model's variants and several destinations must agree.
+
+    Raises:
+        CountermoveError: a chip, destination, end user or date that is not understood.
+    """
+    found = item_names.find(chip)
+    where, origin = parse_destination(destination)
+    who = parties.find(end_user)
+    verdicts = [check(item, where, who, on, exported_from=exported_from or origin, book=book) for item in found]
+    return agreed(verdicts)
+
+
+def agreed(verdicts: list[Verdict]) -> Verdict:
+    """One verdict for the variants of a model: the strictest, contested where they differ."""
+    from dataclasses import replace
+
+    from countermove.rules.verdict import Reading
+
+    best = max(verdicts, key=lambda verdict: verdict.word.strictness)
+    words = {verdict.word for verdict in verdicts}
+    if len(words) == 1:
+        return best
+    readings = tuple(Reading(verdict.word, f"for {verdict.item}") for verdict in verdicts)
+    return replace(best, contested=True, readings=(*best.readings, *readings))
+
+
+def answer(row: Mapping[str, str], book: RuleBook | None = None) -> Answered:
+    """Answer one row; what cannot be understood is refused with the reason."""
+    expected = (row.get("licence_required") or "").strip() or None
+    contested = (row.get("note") or "").strip().startswith("CONTESTED")
+    try:
+        verdict = ask(row["chip"], row["destination"], row["end_user"], parse_date(row["date"]), book=book)
+    except CountermoveError as error:
+        return Answered(row["id"], None, str(error), expected, expected is not None and not contested)
+    return Answered(row["id"], verdict, None, expected, expected is not None and not contested)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """Rows of a table of cases.
+
+    Raises:
+        CountermoveError: unreadable, a column missing, a row of another length, or an expected word that is none.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            rows = list(reader)
+            columns = list(reader.fieldnames or [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CountermoveError(f"{path}: cannot be read: {error}") from None
+    for column in COLUMNS:
+        if column not in columns:
+            close = nearest(column, columns)
+            hint = f" (found '{close[0]}')" if close else ""
+            raise CountermoveError(f"{path}: line 1: column '{column}' is missing{hint}")
+    for number, row in enumerate(rows, start=1):
+        if any(row.get(column) is None for column in columns) or None in row:
+            raise CountermoveError(f"{path}: row {number}: has more or fewer cells than the header")
+        word = (row.get("licence_required") or "").strip()
+        if word and word not in [w.value for w in Word]:
+            raise CountermoveError(
+                f"{path}: row {number}: '{word}' is not a verdict: {', '.join(w.value for w in Word)}"
+            )
+    return rows
+
+
+def answer_all(rows: Iterable[Mapping[str, str]], book: RuleBook | None = None) -> list[Answered]:
+    """Answer every row."""
+    return [answer(row, book) for row in rows]
+
+
+def as_json(answers: list[Answered]) -> dict[str, Any]:
+    """The documented JSON shape: cases, and the score where outcomes were given."""
+    scored = [entry for entry in answers if entry.scored]
+    result: dict[str, Any] = {"cases": [_row(entry) for entry in answers]}
+    if any(entry.expected is not None for entry in answers):
+        result["score"] = {
+            "scored": len(scored),
+            "right": sum(entry.right for entry in scored),
+            "wrong": [entry.id for entry in scored if not entry.right],
+        }
+    return result
+
+
+def _row(entry: Answered) -> dict[str, Any]:
+    verdict = entry.verdict
+    return {
+        "id": entry.id,
+        "verdict": None if verdict is None else verdict.word.value,
+        "paragraphs": [] if verdict is None else [step.paragraph for step in verdict.paragraphs],
+        "reason": "" if verdict is None else verdict.reason,
+        "citations": [] if verdict is None else list(verdict.citations),
+        "near_line": False if verdict is None else verdict.near_line,
+        "contested": False if verdict is None else verdict.contested,
+        "refused": entry.refused,
+    }

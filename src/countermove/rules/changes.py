@@ -1,0 +1,78 @@
+"""What would change a verdict: dates, figures and rules; never counterparties or routes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from countermove.rules.book import RuleBook
+from countermove.rules.items import Item
+from countermove.rules.parties import Party
+from countermove.rules.verdict import Change
+from countermove.rules.words import Word, strictest
+
+
+def changes_of(
+    item: Item,
+    destination: str,
+    end_users: tuple[Party, ...],
+    on: date,
+    exported_from: str,
+    book: RuleBook,
+    word: Word,
+) -> tuple[Change, ...]:
+    """Dates before and after with another word, figures whose limit decides, rules without which it would differ."""
+    from countermove.rules.check import _answer, _cases
+    from countermove.rules.evaluate import Case, Era, decide, era_of, eras, matched, settings
+    from countermove.rules.explain import UNITS
+    from countermove.rules.readings import _derived
+
+    def at(era: Era) -> Word:
+        return strictest(_answer(item, destination, party, exported_from, era)[0].word for party in end_users)
+
+    here = era_of(book, on)
+    found: list[Change] = []
+    spans = eras(book)
+    earlier = next((era for era in reversed(spans[: here.number]) if at(era) is not word), None)
+    if earlier is not None:
+        found.append(Change("date", f"before {spans[earlier.number + 1].start}: {at(earlier).value}"))
+    later = next((era for era in spans[here.number + 1 :] if at(era) is not word), None)
+    if later is not None:
+        found.append(Change("date", f"from {later.start}: {at(later).value}"))
+
+    case = _cases(item, here, exported_from)[0][0]
+    setting = next(s for p in end_users for s in settings(here, destination, p)[:1] if True)
+    for figure in ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors"):
+        if figure not in case.reading:
+            continue
+        limits = {
+            test.limit
+            for control in here.controls
+            for group in control.when
+            for test in group
+            if test.subject == figure and isinstance(test.limit, float)
+        }
+        value = case.reading[figure]
+        for below in (True, False):
+            side = sorted((limit for limit in limits if (limit <= value if below else limit > value)), reverse=below)
+            for limit in side:
+                moved = dict(case.reading)
+                target = limit * (1 - 1e-9) if below else limit
+                if figure == "tpp" and value > 0 and "density" in moved:
+                    moved["density"] *= target / value
+                moved[figure] = target
+                moved.pop("dram_plus_io", None)
+                moved = _derived(moved)
+                controls = matched(item, moved, here, exported_from)
+                other = decide(Case(item, moved, here, exported_from, controls), setting).word
+                if other is not word:
+                    name, unit, _ = UNITS[figure]
+                    text = f"{name} {'below' if below else 'of at least'} {limit:,.10g}{f' {unit}' if unit else ''}"
+                    found.append(Change("chip", f"{text}: {other.value}"))
+                    break
+    for rule in dict.fromkeys(control.rule for control in case.controls):
+        without = RuleBook(tuple(r for r in book.rules if r.id != rule))
+        era = era_of(without, on)
+        other = strictest(_answer(item, destination, p, exported_from, era)[0].word for p in end_users)
+        if other is not word:
+            found.append(Change("rule", f"without {rule}: {other.value}"))
+    return tuple(found)

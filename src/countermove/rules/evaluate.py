@@ -1,0 +1,325 @@
+"""The evaluator: scope, embargoes, lists, direct products, letters, thresholds, exceptions, review policy, in order."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from countermove.rules import countries
+from countermove.rules.book import FIRST, RuleBook
+from countermove.rules.countries import Place
+from countermove.rules.items import Item
+from countermove.rules.law import Buyer, Control, Group, Listing, Reach, Review, Test
+from countermove.rules.parties import Party
+from countermove.rules.readings import Reading
+from countermove.rules.words import Word, strictest
+
+# Steps 2 to 5 of the order: where one of them speaks, no exception is open.
+_SHUTTING = frozenset({"embargo", "list", "letter"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One control that applies, with its word; `by` is the review policy or exception that set the word."""
+
+    control: Control
+    word: Word
+    policy: str
+    listing: Listing | None = None
+    by: Control | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The word for one reading and one party, with what led there in the order applied.
+
+    `lifted` holds (finding, control that lifted it); `reached_by` the direct-product rules that brought a
+    foreign-made item within the EAR.
+    """
+
+    word: Word
+    findings: tuple[Finding, ...]
+    reached_by: tuple[Control, ...] = ()
+    lifted: tuple[tuple[Finding, Control], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Era:
+    """A span of days in which no rule, listing or country group changes; compared by identity."""
+
+    number: int
+    start: date
+    controls: tuple[Control, ...]
+    listings: tuple[Listing, ...]
+    affiliates: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """Who and where in one era: the place, the parent's home, the entries and footnotes of the party."""
+
+    era: Era
+    place: Place
+    home: Place
+    party: Party
+    listings: tuple[Listing, ...]
+    footnotes: frozenset[int]
+
+
+@lru_cache(maxsize=64)
+def eras(book: RuleBook) -> tuple[Era, ...]:
+    """Every span of unchanged law from 2016 on."""
+    return tuple(
+        Era(
+            number,
+            start,
+            controls := tuple(control for control in book.controls if control.in_force(start)),
+            tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
+            any(control.buyer is not None and control.buyer.affiliate for control in controls),
+        )
+        for number, start in enumerate((FIRST, *book.days))
+    )
+
+
+def era_of(book: RuleBook, on: date) -> Era:
+    """The span of unchanged law that holds a day."""
+    return eras(book)[bisect_right(book.days, on)]
+
+
+@lru_cache(maxsize=65536)
+def settings(era: Era, country: str, party: Party) -> tuple[Setting, ...]:
+    """The setting, and the further ones where sources leave the country's groups open."""
+    owner = party.affiliate_of if party.affiliate_of is not None and era.affiliates else party.id
+    entries = tuple(entry for entry in reversed(era.listings) if entry.party == owner)
+    footnotes = frozenset(entry.footnote for entry in entries if entry.footnote is not None)
+    found: list[Setting] = []
+    for place in (countries.place(country, era.start), *countries.other_readings(country, era.start)):
+        away = party.headquarters is not None and party.headquarters != country
+        home = countries.place(party.headquarters, era.start) if away and party.headquarters else place
+        found.append(Setting(era, place, home, party, entries, footnotes))
+    return tuple(found)
+
+
+def reaches(reach: Reach | None, setting: Setting, headquarters: bool = True) -> bool:
+    """Whether a control's destinations or headquarters take in this setting."""
+    if reach is None:
+        return True
+    if headquarters and reach.headquarters and setting.home.among(reach.headquarters):
+        return True
+    return setting.place.among(reach.destinations) and not setting.place.among(reach.outside)
+
+
+def _meant(buyer: Buyer | None, setting: Setting) -> bool:
+    """Whether the control's conditions on the party hold."""
+    if buyer is None:
+        return True
+    party = setting.party
+    return not (
+        (buyer.listed is not None and buyer.listed != bool(setting.listings))
+        or (buyer.affiliate is not None and (not setting.listings or party.affiliate_of is None))
+        or (buyer.footnote is not None and buyer.footnote not in setting.footnotes)
+        or (buyer.listed_by is not None and all(entry.rule != buyer.listed_by for entry in setting.listings))
+        or (buyer.parties and party.id not in buyer.parties)
+        or (buyer.traits and not party.traits.intersection(buyer.traits))
+        or (buyer.headquarters and not setting.home.among(buyer.headquarters))
+    )
+
+
+def _compare(value: float, operator: str, limit: float) -> bool:
+    if operator == ">=":
+        return value >= limit
+    if operator == "<":
+        return value < limit
+    return value > limit if operator == ">" else value <= limit
+
+
+def _holds(test: Test, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
+    limit = test.limit
+    if isinstance(limit, bool):
+        return (test.subject in item.traits) is limit
+    if isinstance(limit, float):
+        value = reading.get(test.subject)
+        return value is not None and _compare(value, test.operator, limit)
+    if test.subject == "meets":
+        return any(
+            control.family in limit
+            and control.step == "threshold"
+            and _fits(control, item, reading, era, exported_from)
+            for control in era.controls
+        )
+    if test.subject == "designed_by_footnote":
+        return any(
+            entry.party == item.designer and entry.footnote is not None and str(entry.footnote) in limit
+            for entry in era.listings
+        )
+    value = {
+        "named": item.id, "origin": item.origin, "made_in": item.made_in or "", "exported_from": exported_from
+    }[test.subject]  # fmt: skip
+    return (value in limit) is (test.operator == "in")
+
+
+def _all(group: Group, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
+    return all(_holds(test, item, reading, era, exported_from) for test in group)
+
+
+def _fits(control: Control, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
+    """Whether the control's conditions on the item itself hold."""
+    if control.items and item.kind not in control.items:
+        return False
+    return not control.when or any(_all(group, item, reading, era, exported_from) for group in control.when)
+
+
+def matched(item: Item, reading: Reading, era: Era, exported_from: str) -> tuple[Control, ...]:
+    """Every control in force whose conditions on the item hold, whoever the buyer and wherever the place."""
+    return tuple(
+        control
+        for control in era.controls
+        if control.step != "condition" and _fits(control, item, reading, era, exported_from)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One exact reading of an item in one era, with the controls that it meets."""
+
+    item: Item
+    reading: Reading
+    era: Era
+    exported_from: str
+    controls: tuple[Control, ...]
+
+
+def _review(lines: tuple[Review, ...], case: Case, setting: Setting, headquarters: bool) -> Review | None:
+    """The first line of a policy whose conditions hold."""
+    for line in lines:
+        if line.when and not any(
+            _all(group, case.item, case.reading, case.era, case.exported_from) for group in line.when
+        ):
+            continue
+        if line.reach is not None and not reaches(line.reach, setting, headquarters):
+            continue
+        if _meant(line.buyer, setting):
+            return line
+    return None
+
+
+def _listed(control: Control, case: Case, setting: Setting) -> Finding:
+    """The finding of a party's own entry: the latest entry that states a policy decides."""
+    for entry in setting.listings:
+        if entry.review and (line := _review(entry.review, case, setting, True)) is not None:
+            return Finding(control, line.word, line.policy, entry)
+    return Finding(control, Word.YES, "no policy published", setting.listings[0])
+
+
+def _brought(case: Case, setting: Setting, assume: str) -> tuple[set[str], list[Control]]:
+    """Families of control that reach a foreign-made item, and the direct-product rules that bring it within them."""
+    families: set[str] = set()
+    by: list[Control] = []
+    for control in case.controls:
+        if (
+            control.step != "direct product"
+            or not reaches(control.reach, setting)
+            or not _meant(control.buyer, setting)
+        ):
+            continue
+        families.update(control.of)
+        by.append(control)
+    presumed = any(control.paragraph == "736.2(b)(10)" and control.step == "letter" for control in case.controls)
+    if case.item.origin == "PRC" and presumed and assume != "list does not reach":
+        families.add("744.11")
+    return families, by
+
+
+def decide(case: Case, setting: Setting, assume: str = "", of: tuple[str, ...] = ()) -> Decision:
+    """Apply every control that the item meets to one setting; the strictest word wins.
+
+    Args:
+        case: an exact reading of the item with the controls that it meets.
+        setting: who and where.
+        assume: the assumption of a disputed reading, or "".
+        of: the families that the assumption is about.
+    """
+    inside = case.item.origin == "US"
+    families, by = (set[str](), list[Control]()) if inside else _brought(case, setting, assume)
+    findings: list[Finding] = []
+    reviews: list[Control] = []
+    lifting: list[Control] = []
+    for control in case.controls:
+        step = control.step
+        if step == "review":
+            reviews.append(control)
+            continue
+        if step in ("exclusion", "exception"):
+            lifting.append(control)
+            continue
+        if step not in ("embargo", "list", "letter", "threshold"):
+            continue
+        if not inside and step != "letter" and control.family not in families:
+            continue
+        headquarters = not (assume == "no headquarters reach" and control.family in of)
+        if not reaches(control.reach, setting, headquarters) or not _meant(control.buyer, setting):
+            continue
+        if step == "list" and not control.review:
+            if setting.listings:
+                findings.append(_listed(control, case, setting))
+            continue
+        line = _review(control.review, case, setting, headquarters)
+        if line is not None:
+            findings.append(Finding(control, line.word, line.policy))
+    findings = [_reviewed(finding, reviews, case, setting) for finding in findings]
+    kept, lifted = _lifted(findings, lifting, setting)
+    if assume == "within the EAR":
+        kept.append(_presumed(case))
+    return Decision(strictest(finding.word for finding in kept), tuple(kept), tuple(by), tuple(lifted))
+
+
+def _presumed(case: Case) -> Finding:
+    control = next(control for control in case.controls if control.assume == "within the EAR")
+    return Finding(control, Word.YES, "authorisation needed for any dealing")
+
+
+def _reviewed(finding: Finding, reviews: list[Control], case: Case, setting: Setting) -> Finding:
+    """The finding under a later review policy, if one covers it."""
+    names = {finding.control.family, finding.control.paragraph}
+    for control in reviews:
+        if names.isdisjoint(control.of) or not reaches(control.reach, setting) or not _meant(control.buyer, setting):
+            continue
+        # A later entry of the same party replaces the policy of an earlier rule.
+        if finding.listing is not None and finding.listing.effective > control.effective and control.buyer is not None:
+            if control.buyer.listed_by is not None:
+                continue
+        line = _review(control.review, case, setting, True)
+        if line is not None:
+            return Finding(finding.control, line.word, line.policy, finding.listing, control)
+    return finding
+
+
+def _lifted(
+    findings: list[Finding], lifting: list[Control], setting: Setting
+) -> tuple[list[Finding], list[tuple[Finding, Control]]]:
+    """Take out what an exclusion covers and, where steps 2 to 5 are silent, what an exception covers."""
+    shut = any(finding.control.step in _SHUTTING for finding in findings)
+    kept: list[Finding] = []
+    lifted: list[tuple[Finding, Control]] = []
+    for finding in findings:
+        names = {finding.control.family, finding.control.paragraph}
+        covering = [
+            control
+            for control in lifting
+            if not names.isdisjoint(control.of)
+            and (control.step == "exclusion" or not shut)
+            and reaches(control.reach, setting)
+            and _meant(control.buyer, setting)
+        ]
+        if not covering:
+            kept.append(finding)
+            continue
+        words = [line.word for control in covering for line in control.review]
+        word = strictest(words)
+        control = next((c for c in covering if c.review and c.review[0].word is word), covering[0])
+        lifted.append((finding, control))
+        if word is not Word.NO:
+            kept.append(Finding(finding.control, word, control.review[0].policy, finding.listing, control))
+    return kept, lifted

@@ -1,0 +1,221 @@
+"""The texts of a verdict: steps, arithmetic, conditions, what is unchecked, what would change it, Beijing's gate."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from countermove.rules import beijing as gate
+from countermove.rules.book import RuleBook
+from countermove.rules.evaluate import Case, Decision, Finding, Setting, reaches
+from countermove.rules.items import Item
+from countermove.rules.law import Control, Test
+from countermove.rules.parties import Party
+from countermove.rules.verdict import Change, Step
+from countermove.rules.words import STEPS, Word
+
+UNITS = {
+    "tpp": ("TPP", "", 0),
+    "density": ("performance density", "per mm²", 2),
+    "dram_bandwidth": ("DRAM bandwidth", "GB/s", 0),
+    "io_bandwidth": ("I/O bandwidth", "GB/s", 0),
+    "dram_plus_io": ("DRAM plus I/O bandwidth", "GB/s", 0),
+    "hbm_density": ("memory bandwidth density", "GB/s/mm²", 2),
+    "node_nm": ("node", "nm", 0),
+    "transistors": ("transistors", "", 0),
+    "wavelength_nm": ("wavelength", "nm", 1),
+    "mrf_nm": ("minimum resolvable feature", "nm", 1),
+    "overlay_nm": ("dedicated chuck overlay", "nm", 1),
+}
+_OPPOSITE = {">=": "<", "<": "≥", ">": "≤", "<=": ">"}
+_SIGN = {">=": "≥", "<": "<", ">": ">", "<=": "≤"}
+
+
+def _text(value: float, digits: int) -> str:
+    if value == float("inf"):
+        return "unbounded"
+    return f"{value:,.{digits}f}" if digits or value != int(value) else f"{value:,.0f}"
+
+
+def _shown(value: float, limit: float, digits: int) -> tuple[str, str]:
+    """Value and limit with as many digits as it takes to tell them apart."""
+    for places in range(digits, digits + 4):
+        left, right = f"{value:,.{places}f}", f"{limit:,.{places}f}"
+        if left != right or value == limit:
+            break
+    if value == float("inf"):
+        left = "unbounded"
+    short = f"{limit:,.10g}" if limit < 1e4 else f"{limit:,.0f}"
+    return left, short
+
+
+def comparison(test: Test, value: float) -> str:
+    """`TPP 2,368 < 4,800`: a figure against its limit, as it is."""
+    from countermove.rules.evaluate import _compare
+
+    assert isinstance(test.limit, float)
+    name, unit, digits = UNITS.get(test.subject, (test.subject.replace("_", " "), "", 1))
+    left, right = _shown(value, test.limit, digits)
+    sign = _SIGN[test.operator] if _compare(value, test.operator, test.limit) else _OPPOSITE[test.operator]
+    sign = _SIGN.get(sign, sign)
+    return f"{name} {left} {sign} {right}{f' {unit}' if unit else ''}"
+
+
+def figures_of(case: Case) -> str:
+    """The uncertain figures of one reading, in words."""
+    spans = dict(case.item.figures)
+    shown: list[str] = []
+    for name in ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density"):
+        low, _, high = spans.get(name, (0.0, 0.0, 0.0))
+        if name == "density" and "tpp" in spans and (spans["tpp"][0] != spans["tpp"][2] or _area_open(spans)):
+            low, high = 0.0, 1.0
+        if low != high and name in case.reading:
+            label, unit, digits = UNITS[name]
+            shown.append(f"{label} is {_text(case.reading[name], digits)}{f' {unit}' if unit else ''}")
+    return " and ".join(shown) or "the figures are read otherwise"
+
+
+def _area_open(spans: dict[str, tuple[float, float, float]]) -> bool:
+    low, _, high = spans.get("area", (0.0, 0.0, 0.0))
+    return low != high
+
+
+@lru_cache(maxsize=65536)
+def _step(
+    control: Control, word: Word | None, says: str, paragraph: str | None = None, step: str | None = None
+) -> Step:
+    return Step(
+        step or control.step, paragraph or control.paragraph, says, word, control.citation, control.url, control.rule
+    )
+
+
+def _finding_steps(finding: Finding, setting: Setting) -> list[Step]:
+    control, found = finding.control, []
+    if finding.listing is not None:
+        entry = finding.listing
+        footnote = f", footnote {max(setting.footnotes)}" if setting.footnotes else ""
+        kind = " (affiliates rule)" if setting.party.affiliate_of else ""
+        word = finding.word if finding.by is None else None
+        found = [
+            Step(
+                "list",
+                f"744.11 Entity List{footnote}{kind}",
+                f"{setting.party.name} listed from {entry.effective}; entry policy: {finding.policy}",
+                word, entry.citation, entry.url, entry.rule,
+            )
+        ]  # fmt: skip
+    else:
+        says = "; ".join(part for part in (control.says, finding.policy if finding.by is None else "") if part)
+        found = [_step(control, finding.word if finding.by is None else None, says)]
+    if finding.by is not None:
+        found.append(_step(finding.by, finding.word, "; ".join(p for p in (finding.by.says, finding.policy) if p)))
+    return found
+
+
+def steps(decision: Decision, case: Case, setting: Setting) -> tuple[Step, ...]:
+    """The paragraphs in the order applied."""
+    found: list[Step] = []
+    if case.item.origin != "US":
+        scope = next((c for c in case.era.controls if c.step == "scope"), None)
+        if scope is not None:
+            brought = ", ".join(control.paragraph for control in decision.reached_by)
+            says = (
+                f"foreign-made, little US content; brought within the EAR by {brought}"
+                if brought
+                else "foreign-made, at most 25 % US content, reached by no foreign-direct-product rule: outside the EAR"
+            )
+            found.append(_step(scope, None, says))
+    found += [_step(control, None, control.says) for control in decision.reached_by]
+    for finding in decision.findings:
+        found += _finding_steps(finding, setting)
+    for finding, control in decision.lifted:
+        covered = _step(finding.control, None, finding.control.says or "met")
+        if covered not in found:
+            found.append(covered)
+        word = control.review[0].word if control.review else Word.NO
+        lifting = _step(control, word, control.says or control.review[0].policy)
+        if not any(step.paragraph == lifting.paragraph and step.word is word for step in found):
+            found.append(lifting)
+    rank = {step: number for number, step in enumerate(STEPS)}
+    return tuple(sorted(found, key=lambda step: rank[step.step]))
+
+
+def because(decision: Decision, setting: Setting) -> str:
+    """Why the main reading has its word."""
+    for finding in decision.findings:
+        if finding.word is decision.word:
+            return str(_finding_steps(finding, setting)[-1])
+    return "no control in force reaches it"
+
+
+def arithmetic(case: Case, setting: Setting) -> tuple[str, ...]:
+    """Every figure that a control in force tests for this kind of item and place, against its limit."""
+    lines: dict[str, list[str]] = {}
+    for control in case.era.controls:
+        if control.step not in ("letter", "threshold", "review", "exclusion") or not control.when:
+            continue
+        if (control.items and case.item.kind not in control.items) or not reaches(control.reach, setting):
+            continue
+        for group in control.when:
+            for test in group:
+                if isinstance(test.limit, float) and test.subject in case.reading:
+                    text = comparison(test, case.reading[test.subject])
+                    where = lines.setdefault(text, [])
+                    if control.paragraph not in where:
+                        where.append(control.paragraph)
+    return tuple(f"{text} ({', '.join(where)})" for text, where in lines.items())
+
+
+def unchecked(item: Item, end_users: tuple[Party, ...], on: date, reviewed_to: date) -> tuple[str, ...]:
+    """What the answer rests on and nobody checked."""
+    found: list[str] = []
+    for party in end_users:
+        if party.status == "unchecked":
+            found.append(f"list status of {party.name}: not among the parties that were looked up")
+        elif party.status == "assumed":
+            found.append("end user taken as civil, unlisted and headquartered as described")
+    found.append("ultimate parent, end use and remote access")
+    found += list(item.notes)
+    if on > reviewed_to:
+        found.append(f"law after {reviewed_to}: the last reviewed state is held")
+    return tuple(dict.fromkeys(found))
+
+
+def conditions(
+    decision: Decision, case: Case, book: RuleBook, end_users: tuple[Party, ...], on: date
+) -> tuple[str, ...]:
+    """Revenue share, tariff and volume conditions that go with the item on that day."""
+    if decision.word in (Word.NO, Word.EXCEPTION_NOTIFY, Word.DENIED):
+        return ()
+    found: list[str] = []
+    for entry in book.licences:
+        if entry.effective <= on < entry.ended and case.item.id in entry.products:
+            if any(party.id in entry.buyers for party in end_users):
+                found.append(entry.says or f"licences recorded under {entry.rule}")
+    for control in case.era.controls:
+        if control.paragraph == "Section 232" and control.when:
+            from countermove.rules.evaluate import _fits
+
+            if _fits(control, case.item, case.reading, case.era, case.exported_from):
+                found.append(f"{control.says} ({control.citation})")
+    return tuple(found)
+
+
+def changes(
+    item: Item,
+    destination: str,
+    end_users: tuple[Party, ...],
+    on: date,
+    exported_from: str,
+    book: RuleBook,
+    word: Word,
+) -> tuple[Change, ...]:
+    """The last and next day with another word, the figures that decide, and the rules without which it would differ."""
+    from countermove.rules.changes import changes_of
+
+    return changes_of(item, destination, end_users, on, exported_from, book, word)
+
+
+def beijing(item: Item, destination: str, end_users: tuple[Party, ...], on: date, book: RuleBook) -> str:
+    """Beijing's gate in a sentence."""
+    return gate.sentence(item, destination, end_users, on, book)
