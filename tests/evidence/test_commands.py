@@ -14,6 +14,7 @@ from countermove.cli import app
 from countermove.cli import evidence as evidence_command
 from countermove.cli import source as source_command
 from countermove.errors import CountermoveError
+from countermove.model import build
 from countermove.parameters import load_parameters, load_series
 
 
@@ -108,6 +109,19 @@ def test_every_parameter_and_series_has_a_source_page() -> None:
         found = source_command.look_up(name)
         assert found["sources"]
         assert all(cited.get("title") or cited["note"] for cited in found["sources"])
+
+
+def test_the_source_of_a_quantity_names_its_parameters_and_the_literature() -> None:
+    name, quantity = next((n, q) for n, q in build().quantities.items() if "learning_rate" in q.arguments)
+    printed = run("source", name)
+    assert "learning_rate: 5 / 50 / 95 %: 0.1 / 0.2 / 0.33 (logit_normal)" in printed
+    for id in quantity.source:
+        assert evidence.citation(id).title in printed
+
+
+def test_every_quantity_of_the_model_has_a_source_page() -> None:
+    for name in build().quantities:
+        assert source_command.look_up(name)["sources"], name
 
 
 def test_the_source_as_json() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from countermove.engine import Model
     from countermove.evidence import Citation
     from countermove.parameters import Prior, Series
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def source(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A parameter, a series, an evidence id or a reference key.")
+        str, typer.Argument(metavar="NAME", help="A parameter, series or quantity of the model, or an evidence id.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
@@ -35,7 +36,7 @@ def source(
 
 
 def look_up(name: str) -> Found:
-    """What is known of a parameter, a series, a row of evidence or a work of the literature, in this order.
+    """What is known of a parameter, a series, a row of evidence, a work of the literature or a quantity of the model.
 
     Raises:
         CountermoveError: no such name (with the nearest of all of them).
@@ -51,7 +52,12 @@ def look_up(name: str) -> Found:
     if evidence.exists(name):
         cited = evidence.citation(name)
         return {"name": name, "what": "reference" if cited.table == "references" else "evidence", **_of(cited)}
-    raise unknown("name", name, [*load_parameters(), *load_series(), *evidence.known()])
+
+    from countermove.model import build  # last, because binding the model takes most of the time
+
+    if name in build().quantities:
+        return _of_quantity(build(), name)
+    raise unknown("name", name, [*load_parameters(), *load_series(), *build().quantities, *evidence.known()])
 
 
 def _of(cited: Citation) -> Found:
@@ -93,6 +99,29 @@ def _of_series(series: Series) -> Found:
     }
 
 
+def _of_quantity(model: Model, name: str) -> Found:
+    from countermove.parameters import load_parameters, load_series
+
+    quantity = model.quantities[name]
+    outside = [each for each in quantity.arguments if each in load_parameters() or each in load_series()]
+    return {
+        "name": name,
+        "what": "stock" if quantity.kind == "stock" else "quantity",
+        "description": quantity.description,
+        "unit": str(quantity.unit),
+        "parameters": {each: _brief(each) for each in outside},
+        "quantities": [each for each in quantity.arguments if each in model.quantities and each != name],
+        "sources": _expanded(quantity.source),
+    }
+
+
+def _brief(name: str) -> str:
+    from countermove.parameters import load_parameters, load_series
+
+    found = _of_prior(load_parameters()[name]) if name in load_parameters() else _of_series(load_series()[name])
+    return "series" if "knots" in found else _interval(found)
+
+
 def _expanded(sources: tuple[str, ...]) -> list[Found]:
     from countermove import evidence
 
@@ -103,10 +132,11 @@ def _print(found: Found) -> None:
     if found["what"] in ("evidence", "reference"):
         _print_citation(found, indent="")
         return
-    typer.echo(f"{found['name']}: {found['what']} of the sector {found['sector']}")
+    sector = f" of the sector {found['sector']}" if "sector" in found else ""
+    typer.echo(f"{found['name']}: {found['what']}{sector}")
     typer.echo(found["description"])
-    typer.echo(_interval(found))
-    if found["note"]:
+    typer.echo(_inputs(found) if "parameters" in found else _interval(found))
+    if found.get("note"):
         typer.echo(f"note: {found['note']}")
     recalled = sum(cited.get("verified") == "no" for cited in found["sources"])
     flag = f", {recalled} of them NOT VERIFIED (recalled, not read)" if recalled else ""
@@ -114,6 +144,13 @@ def _print(found: Found) -> None:
     for cited in found["sources"]:
         typer.echo("")
         _print_citation(cited, indent="  ")
+
+
+def _inputs(found: Found) -> str:
+    lines = [f"unit: {found['unit']}", "computed from"]
+    lines += [f"  {name}: {value}" for name, value in found["parameters"].items()]
+    lines += [f"  {name}" for name in found["quantities"]]
+    return "\n".join(lines) if len(lines) > 2 else lines[0]
 
 
 def _interval(found: Found) -> str:
