@@ -241,8 +241,8 @@ def _inherited(base: str) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in _OWN}
 
 
-# How deep mappings are merged; below that a value replaces the other as a whole: a dated path is one policy, an interval
-# is one belief, and neither is mixed with the base's.
+# How deep mappings are merged; below that a value replaces the other as a whole: a dated path is one policy, an
+# interval one belief, and neither is mixed with the base's.
 _DEPTH = {"rules": 2}
 
 

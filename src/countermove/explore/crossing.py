@@ -1,0 +1,92 @@
+"""When the sign of a difference changes, draw by draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Signs = NDArray[np.int8]
+
+HOLDS = 12
+"""Months for which a new sign must hold."""
+
+DIRECTIONS = {1: "hindered to catalysed", -1: "catalysed to hindered"}
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """The first change of sign in one direction.
+
+    Attributes:
+        dates: decimal year for each draw, nan where it never happens.
+        p10, p50, p90: quantiles over all draws, "never" counting as later than every date; None where they are never.
+        never: share of draws without such a change.
+        further: mean number of later changes, in either direction, in the draws that have this one.
+    """
+
+    direction: str
+    dates: Floats
+    p10: float | None
+    p50: float | None
+    p90: float | None
+    never: float
+    further: float
+
+
+def crossings(difference: Floats, material: NDArray[np.bool_], start: float) -> tuple[Crossing, ...]:
+    """First changes of sign by direction, upwards first.
+
+    A sign is established when it holds for twelve months in a row and the difference is material in at least one month
+    of that spell. A crossing is the first month of an established spell whose sign is not that of the established
+    spell before it; it is dated to the end of that month. The first established sign is a departure from equality, not
+    a crossing. Spells that begin in the last eleven months cannot be judged and do not count.
+
+    Args:
+        difference: (draw, month), positive for more capability; nan where it is not defined.
+        material: (draw, month), whether the difference counts as one.
+        start: decimal year at which month 0 begins.
+    """
+    signs = np.sign(np.nan_to_num(difference)).astype(np.int8)
+    changes = _changes(_established(signs, material))
+    ends = start + (np.arange(changes.shape[1]) + 1) / 12
+    return tuple(_first(changes, sign, ends) for sign in DIRECTIONS)
+
+
+def _established(signs: Signs, material: NDArray[np.bool_]) -> Signs:
+    """(draw, month): the sign of the established spell that a month belongs to, 0 if none."""
+    draws, months = signs.shape
+    begins = np.ones((draws, months), dtype=bool)
+    begins[:, 1:] = signs[:, 1:] != signs[:, :-1]
+    spell = np.cumsum(begins, axis=1) - 1 + np.arange(draws)[:, np.newaxis] * months
+    length = np.bincount(spell.ravel(), minlength=draws * months)
+    mattered = np.bincount(spell.ravel(), weights=material.ravel(), minlength=draws * months) > 0
+    counts = (length >= HOLDS) & mattered
+    return np.where(counts[spell], signs, np.int8(0))
+
+
+def _changes(established: Signs) -> Signs:
+    """(draw, month): the new sign in the month of a change, 0 elsewhere."""
+    changes = np.zeros_like(established)
+    before = np.zeros(established.shape[0], dtype=np.int8)
+    for month in range(established.shape[1]):
+        now = established[:, month]
+        changes[:, month] = np.where(now * before == -1, now, np.int8(0))
+        before = np.where(now != 0, now, before)
+    return changes
+
+
+def _first(changes: Signs, sign: int, ends: Floats) -> Crossing:
+    this = changes == sign
+    happens = this.any(axis=1)
+    month = this.argmax(axis=1)
+    dates = np.where(happens, ends[month], np.nan)
+    later = (changes != 0) & (np.arange(changes.shape[1]) > month[:, np.newaxis])
+    further = float(later.sum(axis=1)[happens].mean()) if happens.any() else 0.0
+    ordered = np.where(happens, dates, np.inf)
+    p10, p50, p90 = np.quantile(ordered, [0.1, 0.5, 0.9], method="inverted_cdf")
+    known = [float(p) if np.isfinite(p) else None for p in (p10, p50, p90)]
+    return Crossing(DIRECTIONS[sign], dates, known[0], known[1], known[2], float(1 - happens.mean()), further)

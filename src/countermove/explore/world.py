@@ -1,0 +1,157 @@
+"""The model with everything that a scenario acts upon: equations, priors and dated series."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.engine import Model
+from countermove.errors import CountermoveError, unknown
+from countermove.parameters import Prior
+from countermove.scenario import Scenario, month_of
+
+if TYPE_CHECKING:
+    from countermove.engine.compile import Program
+    from countermove.engine.ensemble import Arm
+
+Floats = NDArray[np.floating[Any]]
+Series = Callable[[Scenario, int], Mapping[str, Floats]]
+
+MONTHS = 240
+_SWITCH = "mechanism_"
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What is simulated.
+
+    Attributes:
+        series: from a scenario and a number of months to every series from outside, each (months, *dimensions).
+        outputs: quantities that a run keeps unless told otherwise.
+        held: for each held input the quantity whose path in `reference` it holds while a mechanism is off; the
+            quantity has the input's dimensions or ones that contain them.
+        reference: name of the scenario from which held paths are taken.
+        groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
+    """
+
+    model: Model
+    priors: Mapping[str, Prior]
+    series: Series
+    outputs: tuple[str, ...]
+    held: Mapping[str, str] = field(default_factory=dict)
+    reference: str = "no-controls"
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    months: int = MONTHS
+
+    @cached_property
+    def mechanisms(self) -> tuple[str, ...]:
+        """Names of the mechanisms that can be switched off."""
+        return tuple(name.removeprefix(_SWITCH) for name, item in self.model.inputs.items() if item.kind == "mechanism")
+
+    @cached_property
+    def model_hash(self) -> str:
+        """Hash of the equations' files, the inputs and the priors: two results with the same hash share a model."""
+        digest = hashlib.sha256()
+        for name in sorted({quantity.place.file for quantity in self.model.quantities.values()}):
+            digest.update(Path(name).read_bytes())
+        digest.update(repr(sorted(self.model.inputs.values(), key=lambda item: item.name)).encode())
+        digest.update(repr(sorted(self.priors.values(), key=lambda prior: prior.name)).encode())
+        return digest.hexdigest()[:16]
+
+    def arm(self, scenario: Scenario) -> Arm:
+        """The scenario as the engine takes it.
+
+        Raises:
+            CountermoveError: it names a mechanism, parameter, series, element or variant that the model does not have.
+        """
+        from countermove.engine.ensemble import Arm
+
+        where = f"scenario {scenario.name}"
+        for name in scenario.mechanisms:
+            if name not in self.mechanisms:
+                raise unknown("mechanism", name, self.mechanisms, where=where)
+        if scenario.variant:
+            raise CountermoveError(f"{where}: this version of the model has no structural variants")
+        return Arm(
+            priors=self._believed(scenario, where),
+            series=changed(self.model, self.series(scenario, self.months), scenario),
+            mechanisms={_SWITCH + name: float(state == "on") for name, state in scenario.mechanisms.items()},
+        )
+
+    def _believed(self, scenario: Scenario, where: str) -> Mapping[str, Prior]:
+        if not scenario.beliefs:
+            return self.priors
+        own: dict[str, Prior] = {}
+        for name, belief in scenario.beliefs.items():
+            if name not in self.priors:
+                raise unknown("parameter", name, self.priors, where=f"{where}: beliefs")
+            try:
+                own[name] = self.priors[name].believed(belief.low, belief.central, belief.high)
+            except CountermoveError as error:
+                raise CountermoveError(f"{where}: beliefs: {error}") from None
+        return {**self.priors, **own}
+
+
+def switch(mechanism: str) -> str:
+    """Name of the input that switches a mechanism."""
+    return _SWITCH + mechanism
+
+
+def changed(model: Model, series: Mapping[str, Floats], scenario: Scenario) -> dict[str, Floats]:
+    """The series with the scenario's dated changes laid on: each value holds from its month until the next."""
+    result = dict(series)
+    where = f"scenario {scenario.name}: changes"
+    for path, values in scenario.changes.items():
+        name, *elements = path.split(".")
+        if name not in result:
+            kind = model.inputs[name].kind if name in model.inputs else ""
+            if kind == "parameter":
+                raise CountermoveError(f"{where}: '{name}' does not vary by date; state an interval under 'beliefs'")
+            raise unknown("series", name, result, where=where)
+        dimensions = model.dimensions(name)
+        if len(elements) > len(dimensions):
+            raise CountermoveError(f"{where}: '{path}' names {len(elements)} elements; '{name}' has {len(dimensions)}")
+        chosen = tuple(dimension.index(element) for dimension, element in zip(dimensions, elements, strict=False))
+        array, before = np.array(result[name], dtype=np.float64), np.asarray(series[name])
+        dated = sorted((month_of(day), value) for day, value in values.items())
+        ends = [month for month, _ in dated[1:]] + [len(array)]
+        for (month, value), end in zip(dated, ends, strict=True):
+            span = (slice(month, end), *chosen)
+            array[span] = before[span] if value is None else value
+        result[name] = array
+    return result
+
+
+@cache
+def program(given: World, outputs: tuple[str, ...]) -> Program:
+    """The compiled program for these outputs; one a process."""
+    from countermove.engine.compile import Program
+
+    return Program(given.model, outputs, given.months)
+
+
+@cache
+def world() -> World:
+    """The countermove model with its priors and series."""
+    from countermove import model
+    from countermove.model.mechanisms import MECHANISMS
+    from countermove.parameters import load_parameters
+
+    groups: dict[str, tuple[str, ...]] = {}
+    for mechanism in MECHANISMS:
+        groups[mechanism.group] = (*groups.get(mechanism.group, ()), mechanism.name)
+    return World(
+        model=model.build(),
+        priors=load_parameters(),
+        series=model.scenario_series,
+        outputs=model.OUTPUTS,
+        held={"reference_domestic_share": "spending_share", "reference_installed_share": "installed_share"},
+        groups=groups,
+    )
