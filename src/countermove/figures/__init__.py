@@ -1,0 +1,25 @@
+"""Results to figures, once for the report, the notebook and the app. Every function returns a Plotly figure."""
+
+from __future__ import annotations
+
+from countermove.figures.assumptions import assumptions
+from countermove.figures.binding_input import binding_input
+from countermove.figures.buyers import buyers_by_origin
+from countermove.figures.history import history_against_observations
+from countermove.figures.measures import three_measures
+from countermove.figures.mechanisms import mechanisms
+from countermove.figures.paradox import paradox
+from countermove.figures.probability import probability_ribbon
+from countermove.figures.quantities import QUANTITIES
+
+__all__ = [
+    "QUANTITIES",
+    "assumptions",
+    "binding_input",
+    "buyers_by_origin",
+    "history_against_observations",
+    "mechanisms",
+    "paradox",
+    "probability_ribbon",
+    "three_measures",
+]

@@ -1,0 +1,94 @@
+"""The binding-input ribbon: which input limits Ascend output, quarter by quarter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+
+from countermove.figures import _summary, _theme
+from countermove.figures._theme import PAGE, Screen
+
+if TYPE_CHECKING:
+    from countermove.explore.compare import Comparison
+
+# Input, words, colour: from the bottom of the ribbon up, dark beside light so that neighbours differ in grey.
+INPUTS = (
+    ("logic", "logic dies", "#0a3560"),
+    ("memory", "memory (HBM)", "#dd9a57"),
+    ("packaging", "packaging", "#2d6ca8"),
+    ("demand", "demand", "#c6def3"),
+)
+_HEIGHT = 300
+
+
+def binding_input(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
+    """Elasticity of Ascend output to each input under the policy, in percent, mean over draws; sums to 100.
+
+    It is the normalised shadow price: 100 % for one input means that only more of it would give more cards.
+    """
+    shares = quarterly_shares(comparison)
+    years = _summary.years_of(comparison.policy)
+    x = [years[0] + (quarter + 0.5) / 4 for quarter in range(shares.shape[1])]
+    figure = go.Figure().set_subplots(1, 1)
+    bottom = np.zeros(shares.shape[1])
+    for (_, words, colour), share in zip(INPUTS, 100 * shares, strict=True):
+        figure.add_trace(
+            go.Scatter(
+                x=x,
+                y=np.round(share, 2).tolist(),
+                name=words,
+                stackgroup="inputs",
+                mode="lines",
+                line={"width": 0.8, "color": PAGE},
+                fillcolor=colour,
+                hovertemplate="%{y:.0f} %",
+            )
+        )
+        _inside(figure, words, colour, x, bottom, share, screen)
+        bottom += share
+    figure.update_yaxes(range=[0, 100], title_text="share of the constraint, %", dtick=25)
+    _theme.year_axis(figure, years, screen=screen)
+    return _theme.finish(
+        figure,
+        title=f"Which input binds Ascend output, by quarter, under {comparison.scenario}",
+        source=_summary.source_line(
+            comparison, "Means over draws of the elasticity of output to each input.", bands=False
+        ),
+        description=_description(shares, years),
+        screen=screen,
+        height=_HEIGHT,
+    )
+
+
+def quarterly_shares(comparison: Comparison) -> np.ndarray:
+    """Mean over draws of the binding share, 0–1: shape (input, quarter)."""
+    found = comparison.binding
+    return np.stack([found.share[:, found.inputs.index(name)] for name, _, _ in INPUTS])
+
+
+def _inside(
+    figure: go.Figure, words: str, colour: str, x: list[float], bottom: np.ndarray, share: np.ndarray, screen: Screen
+) -> None:
+    """Name an area where it is thickest."""
+    width = 940 if screen == "laptop" else 290
+    at = _theme.thickest(share.tolist(), words, points_per_pixel=len(share) / width, screen=screen, least=9)
+    if at is None:
+        return
+    figure.add_annotation(
+        text=words,
+        x=x[at],
+        y=float(bottom[at] + share[at] / 2),
+        showarrow=False,
+        font={"size": _theme.size(screen, "small") + 1, "color": _theme.on(colour)},
+    )
+
+
+def _description(shares: np.ndarray, years: list[int]) -> str:
+    leading = shares.argmax(axis=0)
+    spells: list[str] = []
+    for quarter, index in enumerate(leading):
+        if quarter == 0 or index != leading[quarter - 1]:
+            spells.append(f"{INPUTS[index][1]} from {years[0] + quarter // 4} Q{quarter % 4 + 1}")
+    return "Stacked areas by quarter. The largest share belongs to " + ", ".join(spells) + "."
