@@ -37,7 +37,8 @@ def run_pysd(path: Path) -> pd.DataFrame:
     """Every cell by name, rows at TIME 0, 1, …, as PySD computes them."""
     import pysd
 
-    with warnings.catch_warnings():
+    # PySD writes the points of a series into its program with NumPy's print precision, by default eight digits.
+    with warnings.catch_warnings(), np.printoptions(precision=17, floatmode="unique"):
         warnings.simplefilter("ignore")
         return pysd.read_xmile(path).run()
 

@@ -120,9 +120,10 @@ def _series(values: np.ndarray) -> tuple[str, ...]:
     """A dated series as a graphical function of TIME with a point at every month; a constant as itself."""
     if (values == values[0]).all():
         return (_equation(number(float(values[0]))),)
+    # Months are written out because some software misplaces the points of an <xscale> by rounding.
+    months = ",".join(str(month) for month in range(len(values)))
     points = ",".join(number(float(value)) for value in values)
-    scale = f'<xscale min="0" max="{len(values) - 1}"/>'
-    return (_equation("TIME"), f'<gf type="continuous">{scale}<ypts>{points}</ypts></gf>')
+    return (_equation("TIME"), f'<gf type="continuous"><xpts>{months}</xpts><ypts>{points}</ypts></gf>')
 
 
 def _quantities(model: Model) -> Iterator[_Variable]:
