@@ -7,7 +7,8 @@ extends: no-controls          # everything not stated here is as there
 rules:
   packages: {tools: kept}     # chips, entity, tools, hbm: kept or removed
   frozen_at: 2022-12-31       # no rule of any kind after this day
-  dates: {us-2022-10-chips: 2019-10-07, us-2025-01-diffusion: never}
+  dates: {US-2022-10-07-ACS: 2019-10-07, US-2025-01-13-DIFFUSION: never}
+  changes: {US-2023-10-17-ACS: {tpp: 2400}}       # other thresholds
 beijing: endogenous           # or observed: its measures at their actual dates
 changes:                      # dated values of any series from outside the model
   us_permits.bytedance: {2027-01: 0, 2028-01: null}    # null: back to what it was
@@ -26,13 +27,16 @@ from contextvars import ContextVar
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeGuard, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeGuard, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, ValidationError, model_validator
 
 from countermove import _yaml
 from countermove._frozen import FrozenMapping
 from countermove.errors import CountermoveError, unknown
+
+if TYPE_CHECKING:
+    from countermove.rules import RuleBook
 
 FOLDER = Path(__file__).parent / "scenarios"
 START, END = date(2016, 1, 1), date(2035, 12, 31)
@@ -69,11 +73,36 @@ class Rules(_Part):
     packages: FrozenMapping[Package, Literal["kept", "removed"]] = FrozenMapping()
     frozen_at: Day | None = None
     dates: FrozenMapping[str, RuleDate] = FrozenMapping()
+    changes: FrozenMapping[str, FrozenMapping[str, StrictFloat]] = FrozenMapping()
 
     @property
     def removed(self) -> frozenset[Package]:
         """Packages of rules that do not exist in this scenario."""
         return frozenset(name for name, state in self.packages.items() if state == "removed")
+
+    def book(self) -> RuleBook:
+        """The law of the scenario for the evaluator.
+
+        Raises:
+            CountermoveError: a rule or threshold that does not exist; a change to a rule whose package is removed.
+        """
+        from countermove.rules import RuleBook
+
+        book = RuleBook.history()
+        for rule in (*self.dates, *self.changes):
+            if rule not in book.by_id:
+                raise unknown("rule", rule, book.by_id)
+            if book.by_id[rule].package in self.removed:
+                package = book.by_id[rule].package
+                raise CountermoveError(f"rule '{rule}' is changed, but its package '{package}' is removed")
+        book = book.with_changes({rule: dict(limits) for rule, limits in self.changes.items()})
+        book = book.with_dates({rule: day for rule, day in self.dates.items() if day != "never"})
+        book = RuleBook(tuple(rule for rule in book.rules if self.dates.get(rule.id) != "never"))
+        if self.frozen_at:
+            book = book.frozen_at(self.frozen_at)
+        for package in sorted(self.removed):
+            book = book.without(package)
+        return book
 
     @model_validator(mode="after")
     def _consistent(self) -> Rules:
@@ -183,9 +212,15 @@ def parse(text: str, where: str = "scenario", folder: Path | None = None) -> Sce
     elif isinstance(base, str) and base not in names():
         raise unknown("scenario", base, names(), where=f"{where} line {_yaml.key_lines(text)[('extends',)]}")
     try:
-        return Scenario.model_validate(data)
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         raise _one_line(error, where, _yaml.key_lines(text)) from None
+    if scenario.rules.dates or scenario.rules.changes:
+        try:
+            scenario.rules.book()
+        except CountermoveError as error:
+            raise CountermoveError(f"{where} line {_yaml.key_lines(text).get(('rules',), 1)}: {error}") from None
+    return scenario
 
 
 def names() -> tuple[str, ...]:
@@ -201,6 +236,18 @@ def as_scenario(given: Scenario | str | Path) -> Scenario:
 def month_of(day: date) -> int:
     """Months since the model's start, 2016-01, in which a day lies."""
     return (day.year - START.year) * 12 + day.month - START.month
+
+
+def day(text: str, where: str) -> date:
+    """A day of the model's horizon from YYYY-MM-DD or YYYY-MM.
+
+    Raises:
+        CountermoveError: it is none.
+    """
+    try:
+        return cast(date, _day(text))
+    except ValueError as error:
+        raise CountermoveError(f"{where}: {error}") from None
 
 
 def _is_path(name: str) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from countermove.explore.outcomes import OUTCOMES
 from countermove.results import PROVENANCE
 
 if TYPE_CHECKING:
+    from countermove.explore.attribute import Contribution
     from countermove.explore.compare import AnnualOutcome, Comparison
 
 # Outcomes of the JSON answer; home-made output and years behind have no probabilities there.
@@ -71,16 +73,21 @@ def answer(comparison: Comparison) -> dict[str, Any]:
             for name in _PROBABLE
         },
         "cumulative_deficit": {name: _quantiles(comparison.cumulative_deficit[name]) for name in _ANSWERED},
-        "attribution": [
-            {
-                "mechanism": row.mechanism,
-                "domestic": row.domestic,
-                "total": row.total,
-                "error": {"domestic": _finite(row.domestic_error), "total": _finite(row.total_error)},
-            }
-            for row in comparison.attribution
-        ],
+        "attribution": mechanisms(comparison.attribution),
     }
+
+
+def mechanisms(rows: Sequence[Contribution]) -> list[dict[str, Any]]:
+    """Contributions as plain values; an error that a single draw leaves unknown is None."""
+    return [
+        {
+            "mechanism": row.mechanism,
+            "domestic": row.domestic,
+            "total": row.total,
+            "error": {"domestic": _finite(row.domestic_error), "total": _finite(row.total_error)},
+        }
+        for row in rows
+    ]
 
 
 def units(comparison: Comparison) -> dict[str, str]:
