@@ -6,10 +6,17 @@ Importing it does not import JAX.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from countermove.engine import Model
 from countermove.engine import build as _bind
 from countermove.engine import declared
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from countermove.scenario import Scenario
 
 MONTHS = 240
 START = 2016.0
@@ -27,6 +34,17 @@ REPORT_OUTPUTS: tuple[str, ...] = (
     "domestic_card_share", "foreign_die_share_huawei", "ai_die_yield", "ai_wafers", "hbm_stock", "world_share_owned",
     "world_share_all", "foreign_cards_sold",
 )  # fmt: skip
+
+
+def scenario_series(scenario: Scenario, months: int = MONTHS) -> dict[str, NDArray[np.float64]]:
+    """Series of a scenario by name, each (months, *dimensions): what the rules allow, and what comes from outside.
+
+    Raises:
+        CountermoveError: the scenario dates a rule that does not exist.
+    """
+    from countermove.model._dated import scenario_series as dated
+
+    return dated(scenario, months)
 
 
 @cache

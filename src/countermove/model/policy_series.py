@@ -1,0 +1,191 @@
+"""What the rules allow, month by month, for one scenario: computed by the rule evaluator and by nothing else.
+
+The evaluator answers for named chips and buyers. Here its answers become the series that the equations read: which is
+the best foreign chip that a civil Chinese buyer may have this month, who may have it, which foundries, tools and
+memory are open, and when a rule is known to come.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove import rules
+from countermove.chips import ChipSpec, chip
+from countermove.model.dimensions import buyer, tool_origin, vendor
+from countermove.rules import RuleBook
+
+Floats = NDArray[np.float64]
+
+# Nvidia's accelerators and low-end data-centre cards as successively sold; the catalogue holds their figures and dates.
+ACCELERATORS = (
+    "nvidia_v100_sxm2", "nvidia_a100_sxm_40gb", "nvidia_a800_sxm", "nvidia_h100_sxm", "nvidia_h800_sxm",
+    "nvidia_h20_96gb", "nvidia_h200_sxm", "nvidia_b200", "nvidia_rubin",
+)  # fmt: skip
+LOW_END = (
+    "nvidia_t4", "nvidia_a10", "nvidia_l2", "nvidia_l20", "nvidia_rtx_4090d", "nvidia_rtx_pro_6000d", "nvidia_rtx_5090d_v2",
+)  # fmt: skip
+
+# Older chips leave the market; only the V100 is old enough to matter, and its successors never became its equals in law.
+LAST_SOLD = {"nvidia_v100_sxm2": date(2022, 12, 31)}
+
+# The party that stands for each buyer of the model before the law.
+PARTIES = {
+    "bytedance": "bytedance", "alibaba": "alibaba", "tencent": "tencent", "baidu": "baidu",
+    "state_telecom": "china_mobile", "listed_firms": "sensetime", "other": "unlisted commercial",
+}  # fmt: skip
+
+H100_OPERATIONS, H100_BANDWIDTH = 1979.0, 3350.0
+NO_LIMIT = 1e3
+UNLIMITED_CARDS = 1e9
+# Months before its announcement at which a rule is known to those who will be hit: central value of `rule_foresight`.
+FORESIGHT = 6
+
+
+def monthly(book: RuleBook, months: int = 240) -> dict[str, Floats]:
+    """Every policy series of a rule book, each (months, *dimensions), from January 2016."""
+    return {name: array[:months] for name, array in _monthly(book).items()}
+
+
+@lru_cache(maxsize=64)
+def _monthly(book: RuleBook) -> dict[str, Floats]:
+    dates = [date(2016 + month // 12, month % 12 + 1, 1) for month in range(240)]
+    changing = _months_of_change(book)
+    rows: list[dict[str, object]] = []
+    for month, day in enumerate(dates):
+        settled = month > 0 and month not in changing and month - 1 not in changing
+        rows.append(rows[-1] if settled else _row(book, day))
+    series = {name: np.array([row[name] for row in rows], dtype=np.float64) for name in rows[0]}
+    return {**series, **_notice(book)}
+
+
+def _months_of_change(book: RuleBook) -> set[int]:
+    """Months in which a rule, listing, licence or measure changes or a chip comes on or off sale."""
+    days = {*book.days}
+    for rule in book.rules:
+        days |= {day for day in (rule.effective, rule.ended, rule.compliance) if day is not None}
+    for entry in (*book.measures, *book.licences):
+        days |= {entry.effective, entry.ended}
+    for name in (*ACCELERATORS, *LOW_END):
+        first = chip(name).first_shipped
+        days |= {first} if first else set()
+    return {_month(day) for day in days | {*LAST_SOLD.values()}}
+
+
+def _row(book: RuleBook, day: date) -> dict[str, object]:
+    accelerators = [chip(name) for name in ACCELERATORS]
+    low_end = [chip(name) for name in LOW_END]
+    return {
+        **_accelerator(book, day, [item for item in accelerators if _on_sale(item, day)] or accelerators[:1]),
+        **_low_end(book, day, [item for item in low_end if _on_sale(item, day)] or low_end[:1]),
+        "foundry_permits": [rules.foundry_permits(name, day, book) for name in _DESIGNERS],
+        "foundry_listed": rules.listed("smic", day, book),
+        "tool_permits": [rules.tool_permits(name, day, book) for name in _ORIGINS],
+        "hbm_permits": rules.hbm_permits(day, book),
+        "revenue_share_rate": rules.revenue_share_rate(day, book),
+        "offshore_permits": 1.0,  # no rule on renting controlled chips abroad has taken effect
+    }
+
+
+_DESIGNERS = tuple({"t_head": "thead"}.get(name, name) for name in vendor.elements)
+_ORIGIN_CODES = {"united_states": "US", "netherlands": "NL", "japan": "JP"}
+_ORIGINS = tuple(_ORIGIN_CODES[name] for name in tool_origin.elements)
+
+
+def _on_sale(item: ChipSpec, day: date) -> bool:
+    last_of_month = day.replace(day=monthrange(day.year, day.month)[1])
+    begun = item.first_shipped is not None and item.first_shipped <= last_of_month
+    return begun and day <= LAST_SOLD.get(item.id, date.max)
+
+
+def compute(item: ChipSpec) -> float:
+    """Dense 8-bit throughput over an H100's; 16-bit where the chip has nothing faster (H100e per card)."""
+    rates = dict(item.rates)
+    return max(rates.get(name, 0.0) for name in ("int8", "fp8", "fp16")) / H100_OPERATIONS
+
+
+def bandwidth(item: ChipSpec) -> float:
+    """Memory bandwidth over an H100's."""
+    return item.memory_bandwidth.central / H100_BANDWIDTH if item.memory_bandwidth else 0.0
+
+
+def _rank(item: ChipSpec) -> float:
+    """Use value with compute and bandwidth weighted alike, near the central weight of the model."""
+    return (compute(item) * bandwidth(item)) ** 0.5
+
+
+def _us(book: RuleBook, item: ChipSpec, day: date) -> list[float]:
+    return [rules.us_permits(item, PARTIES[name], day, rules=book) for name in buyer.elements]
+
+
+def _beijing(book: RuleBook, item: ChipSpec, day: date) -> list[float]:
+    return [rules.beijing_permits(item, PARTIES[name], day, book) for name in buyer.elements]
+
+
+def _accelerator(book: RuleBook, day: date, on_sale: list[ChipSpec]) -> dict[str, object]:
+    """The best accelerator that some buyer may have for most of the month, and who may have it."""
+    best_first = sorted(on_sale, key=_rank, reverse=True)
+    frontier, unlisted = best_first[0], PARTIES["other"]
+    chosen = next((item for item in best_first if max(_us(book, item, day)) >= 0.5), None)
+    free = rules.us_permits(frontier, unlisted, day, rules=book)
+    named = chosen or frontier
+    unlimited = named is frontier
+    return {
+        "us_permits": _us(book, named, day) if chosen else [0.0] * len(buyer),
+        "beijing_permits": _beijing(book, named, day),
+        "permitted_chip_compute": NO_LIMIT if unlimited else compute(named),
+        "permitted_chip_bandwidth": NO_LIMIT if unlimited else bandwidth(named),
+        "frontier_permits": free,
+        "licence_volume": _licensed(book, named, day),
+    }
+
+
+def _licensed(book: RuleBook, item: ChipSpec, day: date) -> float:
+    """Cards a month that known licences cover, spread over a year; very large where they set no number."""
+    found = [rules.licence(item, PARTIES[name], day, book) for name in buyer.elements]
+    known = [entry for entry in found if entry is not None and entry.units_per_buyer is not None]
+    if not known:
+        return UNLIMITED_CARDS
+    return max(entry.units_per_buyer * len(entry.buyers) / 12 for entry in known if entry.units_per_buyer)
+
+
+def _low_end(book: RuleBook, day: date, on_sale: Iterable[ChipSpec]) -> dict[str, object]:
+    """Low-end access by buyer: a card that either gate lets through will do."""
+    us = np.array([_us(book, item, day) for item in on_sale])
+    both = np.minimum(us, [_beijing(book, item, day) for item in on_sale])
+    permitted = us.max(axis=0)
+    return {
+        "us_permits_low_end": permitted,
+        "beijing_permits_low_end": np.divide(both.max(axis=0), permitted, where=permitted > 0, out=np.ones_like(permitted)),
+    }
+
+
+def _notice(book: RuleBook) -> dict[str, Floats]:
+    """When regulations of tools and memory are known to come, and when rules on chips change.
+
+    Letters and revocations come without notice and start no rush.
+    """
+    known = rules.announcements(book)
+    tool_rush, memory, changes = np.zeros(240), np.zeros(240), np.zeros(240)
+    for entry in known:
+        announced, binding = _month(entry.announced) - FORESIGHT, _month(entry.compliance)
+        if entry.package == "tools" and book.by_id[entry.rule].instrument == "CCL rule":
+            tool_rush[max(announced, 0) : max(binding, 0)] = 1.0
+        elif entry.package == "hbm":
+            memory[max(announced, 0) : max(binding + 1, 0)] = 1.0
+        elif entry.package == "chips" and 0 <= _month(entry.effective) < 240:
+            changes[_month(entry.effective)] += 1.0
+    return {
+        "tool_rush": tool_rush,
+        "hbm_rush_window": memory / max(memory.sum(), 1.0),
+        "rule_changes": changes,
+    }
+
+
+def _month(day: date) -> int:
+    return (day.year - 2016) * 12 + day.month - 1
