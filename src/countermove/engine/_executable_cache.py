@@ -4,6 +4,9 @@ JAX's own compilation cache spares the compiler but not tracing and lowering, wh
 than the rest of a command. Here the finished executable is kept under a key made of everything that decides it.
 """
 
+# JAX leaves parts of its signatures unknown to a type checker.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import hashlib
@@ -12,13 +15,14 @@ import platform
 import stat
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jax
-import jaxlib
 from jax.experimental import serialize_executable
+from jaxlib.version import __version__ as jaxlib_version
 
 from countermove._atomic import write_whole
 
@@ -45,10 +49,8 @@ def compiled(
             path.unlink(missing_ok=True)
     executable = jax.jit(function).lower(*shapes).compile()
     payload, _, _ = serialize_executable.serialize(executable)
-    try:
+    with suppress(OSError):  # a full or read-only disk costs the next process its compile time, nothing else
         write_whole(path, payload)
-    except OSError:
-        pass  # a full or read-only disk costs the next process its compile time, nothing else
     return executable
 
 
@@ -74,7 +76,7 @@ def folder() -> Path:
 
 def _digest(key: object, shapes: Sequence[Any], files: frozenset[str]) -> str:
     parts = (
-        repr(key), repr([(shape.shape, str(shape.dtype)) for shape in shapes]), jax.__version__, jaxlib.__version__,
+        repr(key), repr([(shape.shape, str(shape.dtype)) for shape in shapes]), jax.__version__, jaxlib_version,
         _processor(), _source(files), str(jax.devices()), os.environ.get("XLA_FLAGS", ""),
     )  # fmt: skip
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

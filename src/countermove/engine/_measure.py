@@ -51,12 +51,23 @@ def _plain(argument: Any, doing: str) -> None:
 
 
 def _alike(doing: str) -> Any:
-    return lambda *arguments: Measure(_same(*arguments, doing=doing), _dimensions(*arguments))
+    def read(*arguments: Any) -> Measure:
+        return Measure(_same(*arguments, doing=doing), _dimensions(*arguments))
+
+    return read
 
 
 def _compared(*arguments: Any) -> Measure:
     _same(*arguments, doing="compare")
     return Measure(ONE, _dimensions(*arguments))
+
+
+def _unchanged(x: Measure, *_: Any) -> Measure:
+    return x
+
+
+def _unity(_: Measure) -> Measure:
+    return Measure(ONE)
 
 
 def _multiply(left: Any, right: Any) -> Measure:
@@ -134,9 +145,9 @@ def _once(new: Dimension, others: tuple[Dimension, ...]) -> None:
 _READING: dict[str, Any] = {
     "add": _alike("add"), "subtract": _alike("subtract"), "minimum": _alike("take the smaller of"),
     "maximum": _alike("take the larger of"), "greater": _compared, "greater_equal": _compared,
-    "negative": lambda x: x, "absolute": lambda x: x, "floor_at": lambda x, floor: x,
+    "negative": _unchanged, "absolute": _unchanged, "floor_at": _unchanged,
     "multiply": _multiply, "divide": _divide, "power": _power, "exp": _plain_function("exp"),
     "log": _plain_function("log"), "where": _where, "total": _reduce, "largest": _reduce, "at": _reduce,
     "part": _part, "rename": _rename, "shift": _shift, "stack": _stack,
-    "unity": lambda x: Measure(ONE),
+    "unity": _unity,
 }  # fmt: skip

@@ -1,5 +1,8 @@
 """From a checked model to one compiled loop over months, batched over draws. The only module that imports JAX."""
 
+# JAX leaves parts of its signatures unknown to a type checker.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -118,7 +121,8 @@ def simulation(
         constant = {name: value for name, value in constant.items() if name not in dated}
         for name in fixed:
             constant[name] = _evaluate(model, name, constant, dtype)
-        batch = max((value.array.shape[-1] for value in constant.values()), default=1)
+        held = [given[name] for name in dated if model.inputs[name].kind == "held"]
+        batch = max((array.shape[-1] for array in (*held, *(value.array for value in constant.values()))), default=1)
         first = {name: given[name][0] for name in dated}
         state = _initial(model, stocks, constant, _clock(jnp.zeros((), dtype), model, dtype), first, batch, dtype)
         kept_at_end = [name for name in outputs if model.quantities[name].kind == "stock"]
@@ -211,7 +215,7 @@ def _initial(
             values[name] = Field(_full(value, model, name, batch), quantity.dimensions)
         else:
             sizes = tuple(len(dimension) for dimension in quantity.dimensions)
-            values[name] = Field(jnp.full((*sizes, batch), quantity.initial, dtype), quantity.dimensions)
+            values[name] = Field(jnp.full((*sizes, batch), quantity.initial or 0.0, dtype), quantity.dimensions)
     return {name: values[name].array for name in stocks}
 
 

@@ -173,11 +173,12 @@ def delay(
                   initial=start if isinstance(initial, str) else 0.0)
         ]  # fmt: skip
         if isinstance(initial, str):
+            first: str = initial
 
             def under_way(**values: Any) -> Any:
-                return assemble(stage, default=values[initial] * values[months] / order)
+                return assemble(stage, default=values[first] * values[months] / order)
 
-            parts.append(_part(out, start, "variable", under_way, (initial, months), content, (stage, *dims)))
+            parts.append(_part(out, start, "variable", under_way, (first, months), content, (stage, *dims)))
         return _derived(out, "variable", outflow, (transit, months), parts=tuple(parts))
 
     return declare
@@ -215,11 +216,12 @@ def pipeline(
                   (stage, *dims), initial=start if isinstance(initial, str) else initial)
         ]  # fmt: skip
         if isinstance(initial, str):
+            first: str = initial
 
             def filled(**values: Any) -> Any:
-                return assemble(stage, default=values[initial])
+                return assemble(stage, default=values[first])
 
-            parts.append(_part(out, start, "variable", filled, (initial,), out.unit, (stage, *dims)))
+            parts.append(_part(out, start, "variable", filled, (first,), out.unit, (stage, *dims)))
         return _derived(out, "variable", last, (register,), parts=tuple(parts))
 
     return declare
@@ -252,7 +254,11 @@ def ageing_chain(
             _part(whole, f"{whole.name}_retired", "variable", retired, (by_age, months), whole.unit / MONTH, dims,
                   is_flow=True),
         )  # fmt: skip
-        return _derived(whole, "variable", lambda **v: total(v[by_age], stage.name), (by_age,), parts=parts)
+
+        def all_ages(**values: Any) -> Any:
+            return total(values[by_age], stage.name)
+
+        return _derived(whole, "variable", all_ages, (by_age,), parts=parts)
 
     return declare
 

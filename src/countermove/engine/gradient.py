@@ -1,5 +1,8 @@
 """Gradients of anything computed from a trajectory by any input of the model, in double precision."""
 
+# JAX leaves parts of its signatures unknown to a type checker.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence

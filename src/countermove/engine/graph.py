@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from countermove.engine._dimension import Dimension
 from countermove.engine._measure import Measure
@@ -66,7 +66,7 @@ def declared(modules: Iterable[ModuleType]) -> list[Quantity[Any]]:
     found: list[Quantity[Any]] = []
     for module in modules:
         found.extend(
-            value
+            cast("Quantity[Any]", value)
             for value in vars(module).values()
             if isinstance(value, Quantity) and value.place.file == getattr(module, "__file__", None)
         )
