@@ -1,0 +1,169 @@
+"""The inputs of the step-time model as columns: one number per case, or arrays over cases that broadcast together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from countermove.training.chips import CHIPS, Accelerator
+from countermove.training.efficiency import REFERENCE_POWER
+from countermove.training.layout import Layout
+from countermove.training.stack import FAMILIES, STACKS, Stack
+from countermove.training.workload import Transformer
+
+Column = Any  # float or float64 array; the model is elementwise in every column
+
+
+@dataclass
+class Columns:
+    """Model, layout, chip and stack of one case or of many. Sizes in elements, bandwidths in byte/s, peaks in FLOP/s."""
+
+    # model
+    layers: Column
+    hidden: Column
+    attention_in: Column  # output width of the query, key and value projections
+    value_width: Column
+    score_width: Column  # query width + value width
+    kv_heads_width: Column
+    heads: Column
+    head_size: Column
+    dense_layers: Column
+    dense_ffn: Column
+    gate: Column  # matrices before the activation: 2 gated, 1 not
+    moe_layers: Column
+    expert_ffn: Column
+    experts: Column
+    active_experts: Column
+    shared_ffn: Column
+    vocabulary: Column
+    plain_parameters: Column  # all but the routed experts
+    routed_parameters: Column
+    window: Column
+    window_share: Column
+    parallel_block: Column
+    # job
+    sequence: Column
+    batch_tokens: Column
+    bits: Column
+    frozen: Column  # 1 where the weights get no gradient (LoRA)
+    # layout
+    tensor: Column
+    pipeline: Column
+    data: Column
+    context: Column
+    expert: Column
+    interleave: Column
+    micro_batch: Column
+    shard: Column
+    reshard_gradients_only: Column
+    recompute_full: Column  # share of layers whose forward pass is repeated
+    recompute_selective: Column
+    sequence_parallel: Column
+    # chip
+    peak_16: Column
+    peak_low: Column
+    bandwidth: Column
+    scale_up_size: Column
+    scale_up_bandwidth: Column
+    network_bandwidth: Column
+    watts_ratio: Column  # watts per peak FLOP/s against the family's reference
+    # software
+    age: Column
+    date: Column
+    flash: Column
+    eager: Column
+    newer_attention: Column  # 0 to 1: later attention kernels at hand
+    overlap_tensor: Column
+    overlap_expert: Column
+    family: Column  # index into FAMILIES
+    stack: Column  # index into STACKS
+    chip: Column  # index into CHIPS
+
+
+def columns(
+    model: Transformer,
+    layout: Layout,
+    chip: Accelerator,
+    stack: Stack,
+    *,
+    sequence: int,
+    batch_tokens: float,
+    bits: int,
+    frozen: bool = False,
+    network_bandwidth: float | None = None,
+    scale_up_size: int | None = None,
+) -> Columns:
+    """The columns of one case, as floats; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
+    moe = model.is_moe
+    return Columns(
+        layers=float(model.layers),
+        hidden=float(model.hidden_size),
+        attention_in=model.attention_parameters / model.hidden_size - model.value_width,
+        value_width=float(model.value_width),
+        score_width=float(model.query_width + model.value_width),
+        kv_heads_width=float(model.key_value_elements),
+        heads=float(model.heads),
+        head_size=float(model.head_size),
+        dense_layers=float(model.dense_layers if moe else model.layers),
+        dense_ffn=float((model.dense_ffn_size or model.ffn_size) if moe else model.ffn_size),
+        gate=2.0 if model.gated else 1.0,
+        moe_layers=float(model.moe_layers),
+        expert_ffn=float(model.ffn_size if moe else 0),
+        experts=float(max(model.experts, 1)),
+        active_experts=float(model.active_experts),
+        shared_ffn=float(model.shared_expert_size),
+        vocabulary=float(model.vocabulary),
+        plain_parameters=model.parameters - model.routed_parameters,
+        routed_parameters=model.routed_parameters,
+        window=float(model.window),
+        window_share=float(model.window_share if model.window else 0.0),
+        parallel_block=float(model.parallel_block),
+        sequence=float(sequence),
+        batch_tokens=float(batch_tokens),
+        bits=float(bits),
+        frozen=float(frozen),
+        tensor=float(layout.tensor),
+        pipeline=float(layout.pipeline),
+        data=float(layout.data),
+        context=float(layout.context),
+        expert=float(layout.expert),
+        interleave=float(layout.interleave),
+        micro_batch=float(layout.micro_batch),
+        shard=float(layout.shard),
+        reshard_gradients_only=float(layout.shard == 2),
+        recompute_full=layout.recompute_share if layout.recompute == "full" else 0.0,
+        recompute_selective=float(layout.recompute == "selective"),
+        sequence_parallel=float(layout.sequence_parallel),
+        peak_16=chip.peak_16 * 1e12,
+        peak_low=chip.peak(bits) * 1e12,
+        bandwidth=chip.bandwidth * 1e9,
+        scale_up_size=float(scale_up_size or chip.scale_up_size),
+        scale_up_bandwidth=chip.scale_up_bandwidth * 1e9,
+        network_bandwidth=(network_bandwidth or chip.network_bandwidth) * 1e9,
+        watts_ratio=chip.power / chip.peak_16 / REFERENCE_POWER[chip.family] if chip.power else 1.0,
+        age=max(stack.date - chip.shipped, 0.0),
+        date=stack.date,
+        flash=float(stack.flash_attention),
+        eager=float(stack.eager),
+        newer_attention=_newer_attention(chip, stack),
+        overlap_tensor=float(stack.overlap_tensor),
+        overlap_expert=float(stack.overlap_expert),
+        family=FAMILIES.index(chip.family),
+        stack=STACKS.index(stack.name),
+        chip=CHIPS.index(chip.id),
+    )
+
+
+def _newer_attention(chip: Accelerator, stack: Stack) -> float:
+    """Hopper's asynchronous attention kernels: in cuDNN and Transformer Engine from early 2024, FlashAttention-3 mid-2024."""
+    if chip.family != "hopper" or stack.name not in ("megatron", "nemo", "mlperf"):
+        return 0.0
+    return min(max((stack.date - 2023.9) / 0.8, 0.0), 1.0)
+
+
+def joined(cases: Sequence[Columns]) -> Columns:
+    """Many cases as one set of arrays."""
+    return Columns(**{f.name: np.array([getattr(case, f.name) for case in cases]) for f in fields(Columns)})

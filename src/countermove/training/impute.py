@@ -1,0 +1,106 @@
+"""Filling what a published run leaves open: batch by rule, layout by the fastest one that fits among those still possible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from countermove.errors import CountermoveError
+from countermove.training.efficiency import prior
+from countermove.training.layout import Layout
+from countermove.training.runs import Run
+from countermove.training.search import enumerate_layouts, evaluate, options
+
+# Tokens per chip and step of published runs whose batch is known: 2,000 to 16,000; bounds from 0.13 M to 16.8 M tokens a step.
+TOKENS_PER_CHIP = 8192.0
+ALLOWANCE = 1.3
+# Until selective recompute and fused attention spread, large runs repeated the whole forward pass.
+FULL_RECOMPUTE_BEFORE = 2023.25
+LEAST_BATCH, MOST_BATCH = 2.0**18, 2.0**24
+
+
+def _batch(run: Run) -> float:
+    """Tokens per step where the run does not say: rule by chips, rounded to whole micro-batches for every replica."""
+    layout = run.layout
+    if {"tensor", "pipeline"} <= run.given:
+        data = max(run.chips // (layout.tensor * layout.pipeline * layout.context), 1)
+        micro_batch = layout.micro_batch if "micro_batch" in run.given else max(round(4096 / run.sequence), 1)
+        rounds = max(16 * layout.pipeline, 16)
+        return min(float(data * micro_batch * rounds * run.sequence), max(MOST_BATCH, data * run.sequence))
+    return min(max(TOKENS_PER_CHIP * run.chips, LEAST_BATCH), MOST_BATCH)
+
+
+def _product(layout: Layout) -> int:
+    return layout.tensor * layout.pipeline * layout.context
+
+
+def _choices(run: Run) -> dict[str, list[Any]]:
+    layout = run.layout
+    choices = options(run.model, run.chips, run.sequence, run.chip.scale_up_size, run.batch_tokens / run.sequence)
+    choices.pop("shard")
+    for name in run.given & choices.keys():
+        choices.pop(name)
+    if "recompute" in run.given:
+        choices.pop("recompute_share")
+    elif run.stack.date < FULL_RECOMPUTE_BEFORE:
+        choices["recompute_share"] = [1.0]
+    if run.stack.name == "xla" or run.layout.shard >= 3:
+        # Fully sharded jobs split by data and tensor; stages come only where the row says so, or between TPU slices.
+        choices.pop("interleave", None)
+        slices = run.chips // run.chip.scale_up_size
+        if "pipeline" in choices:
+            choices["pipeline"] = [1, slices] if run.stack.name == "xla" and 1 < slices <= run.model.layers else [1]
+    if "tensor" in run.given and "pipeline" not in run.given:
+        choices.pop("pipeline", None)
+    if {"tensor", "pipeline"} <= run.given:
+        choices.pop("context", None)
+        # A published layout without chunks has none, except in tuned benchmarks or where the bubble would be absurd.
+        rounds = run.batch_tokens / run.sequence / (layout.micro_batch * max(run.chips // _product(layout), 1))
+        if run.stack.name not in ("mlperf", "nemo") and layout.pipeline - 1 <= 0.25 * rounds:
+            choices.pop("interleave", None)
+        if "expert" not in run.given:
+            choices.pop("expert", None)
+    if run.stack.name == "xla" and "micro_batch" not in run.given:
+        choices["micro_batch"] = [1, 2, 4, 8, 16]
+    return choices
+
+
+def complete_run(run: Run) -> Run:
+    """The run with batch and layout filled in; `assumed` tells what was filled.
+
+    The search uses the prior efficiency, so that what is filled in never depends on the fit.
+
+    Raises:
+        CountermoveError: the given parts of the layout contradict each other or the number of chips.
+    """
+    assumed = list(run.assumed)
+    batch = run.batch_tokens
+    if not run.batch_known:
+        batch = _batch(run)
+        assumed.append(f"batch of {batch / 1e6:.3g} M tokens")
+    run = replace(run, batch_tokens=batch)
+    layout = run.layout
+    given_product = _product(layout)
+    if {"tensor", "pipeline"} <= run.given and run.chips % given_product:
+        raise CountermoveError(
+            f"layout: TP {layout.tensor} × PP {layout.pipeline} × CP {layout.context} = {given_product} "
+            f"does not divide {run.chips} chips"
+        )
+    choices = _choices(run)
+    layouts = enumerate_layouts(run.model, run.chips, batch / run.sequence, choices, layout)
+    if not layouts:
+        layouts = [replace(layout, data=max(run.chips // given_product, 1))]
+    # Published runs did fit, with savings that the memory model leaves out: the limit is loose, and if nothing is below it
+    # the fastest of the layouts that come within half of the least is taken.
+    found = evaluate(run.columns(), layouts, ALLOWANCE * run.chip.memory, prior())
+    index = found.best()
+    if index is None:
+        near = found.bytes_needed <= 1.5 * np.min(found.bytes_needed)
+        index = int(np.argmin(np.where(near, found.seconds, np.inf)))
+    chosen = found.layouts[index]
+    if choices:
+        open_ = sorted(set(choices) - {"data"})
+        assumed.append("layout found by search: " + ", ".join(f"{name} {getattr(chosen, name)}" for name in open_))
+    return replace(run, layout=chosen, assumed=tuple(assumed))

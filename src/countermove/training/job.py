@@ -1,0 +1,196 @@
+"""A training job and what it costs: the calculator's front."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+from countermove.errors import CountermoveError
+from countermove.training.chips import Accelerator
+from countermove.training.columns import Columns, columns
+from countermove.training.cost import Cost, cost
+from countermove.training.fitted import fitted
+from countermove.training.layout import Layout
+from countermove.training.memory import FRAMEWORK_BYTES, USABLE_SHARE, Memory, memory
+from countermove.training.reliability import availability
+from countermove.training.search import enumerate_layouts, evaluate, options
+from countermove.training.stack import Stack, stack_of
+from countermove.training.step import StepTime, step_time
+from countermove.training.uncertainty import interval
+from countermove.training.workload import Transformer, training_flops_per_token
+
+# The latest software that the fitted runs cover well.
+DEFAULT_DATE = 2026.0
+# Tokens per active parameter of a compute-optimal run (Hoffmann et al. 2022).
+TOKENS_PER_PARAMETER = 20.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A model trained on `chips` chips. `bits` is the width of the layers' matrix products; `tokens` the length of the run."""
+
+    model: Transformer
+    chip: Accelerator
+    chips: int
+    sequence: int
+    batch_tokens: float
+    tokens: float
+    bits: int
+    stack: Stack
+
+    def columns(self, layout: Layout) -> Columns:
+        """The step model's inputs under a layout."""
+        return columns(
+            self.model, self.chip_layout(layout), self.chip, self.stack,
+            sequence=self.sequence, batch_tokens=self.batch_tokens, bits=self.bits,
+        )  # fmt: skip
+
+    def chip_layout(self, layout: Layout) -> Layout:
+        """The layout with the stack's sequence parallelism."""
+        return replace(layout, sequence_parallel=self.stack.sequence_parallel)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a job takes. Times in seconds, hours or days as named; `low` and `high` bound 80 % of step time."""
+
+    job: Job
+    layout: Layout
+    step: StepTime
+    low: float
+    high: float
+    memory: Memory
+
+    @property
+    def seconds(self) -> float:
+        """Seconds per step."""
+        return float(self.step.total)
+
+    @property
+    def tokens_per_second_per_chip(self) -> float:
+        return self.job.batch_tokens / self.seconds / self.job.chips
+
+    @property
+    def utilisation(self) -> float:
+        """Model FLOPs utilisation: matrix products and full attention, three passes, on the dense peak of the precision."""
+        flops = training_flops_per_token(self.job.model, self.job.sequence, "megatron")
+        return flops * self.tokens_per_second_per_chip / (self.job.chip.peak(self.job.bits) * 1e12)
+
+    @property
+    def effective_share(self) -> float:
+        """Share of elapsed time in steps that count: failures and restarts, evaluation."""
+        return availability(self.job.chips) / fitted().efficiency["run_overhead"]
+
+    @property
+    def chip_hours(self) -> float:
+        """Elapsed chip-hours of the whole run."""
+        return self.job.tokens / self.tokens_per_second_per_chip / 3600.0 / self.effective_share
+
+    @property
+    def days(self) -> float:
+        return self.chip_hours / self.job.chips / 24.0
+
+    @property
+    def cost(self) -> Cost:
+        return cost(self.job.chip, self.chip_hours)
+
+    @property
+    def memory_gigabytes(self) -> float:
+        return (float(self.memory.total) + FRAMEWORK_BYTES) / 1e9
+
+    def shares(self) -> dict[str, float]:
+        """Share of step time by what it is spent on, largest first."""
+        parts = {f.name: float(getattr(self.step, f.name)) / self.seconds for f in fields(StepTime)}
+        return dict(sorted(parts.items(), key=lambda item: -item[1]))
+
+
+def default_batch(chips: int, sequence: int) -> float:
+    """Tokens per step where none are given: 8,192 per chip between 1 M and 16.8 M, whole sequences."""
+    tokens = min(max(8192.0 * chips, 2.0**20), 2.0**24)
+    return max(round(tokens / sequence), 1) * float(sequence)
+
+
+def make_job(
+    model: Transformer, chip: Accelerator, chips: int, *, sequence: int, batch_tokens: float | None = None,
+    tokens: float | None = None, bits: int = 16, date: float = DEFAULT_DATE,
+) -> Job:  # fmt: skip
+    """A job with what is left open filled in: batch by the number of chips, tokens at twenty per active parameter.
+
+    Raises:
+        CountermoveError: a number that is not positive, or a precision the chip does not offer.
+    """
+    for name, value in (("chips", chips), ("sequence", sequence), ("batch", batch_tokens), ("tokens", tokens)):
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise CountermoveError(f"{name} is {value}, must be positive")
+    if bits < 16 and chip.peak(bits) <= chip.peak_16:
+        raise CountermoveError(f"chip {chip.id} offers no {bits}-bit products faster than its 16-bit ones; use bf16")
+    batch = batch_tokens or default_batch(chips, sequence)
+    if batch < sequence:
+        raise CountermoveError(f"batch of {batch:.0f} tokens is less than one sequence of {sequence}")
+    stack = stack_of(chip.stack, date)
+    return Job(model, chip, chips, sequence, batch, tokens or TOKENS_PER_PARAMETER * model.active_parameters, bits, stack)
+
+
+def predict(job: Job, layout: Layout | None = None) -> Prediction:
+    """Step time, memory and the rest under a layout, or under the fastest layout that fits.
+
+    Raises:
+        CountermoveError: the layout is inconsistent or does not fit in memory, with the figures.
+    """
+    return _with_layout(job, layout) if layout is not None else best_layout(job)
+
+
+def _with_layout(job: Job, layout: Layout) -> Prediction:
+    layout.check(job.chips, job.model.layers, job.model.experts)
+    replicas = layout.micro_batch * job.sequence * layout.data
+    if job.batch_tokens < replicas * (1 - 1e-9):
+        raise CountermoveError(
+            f"batch of {job.batch_tokens:.0f} tokens is less than micro-batch {layout.micro_batch} × sequence {job.sequence} "
+            f"× DP {layout.data} = {replicas}"
+        )
+    prediction = _predicted(job, layout)
+    if prediction.memory_gigabytes > USABLE_SHARE * job.chip.memory:
+        part = prediction.memory
+        raise CountermoveError(
+            f"layout does not fit: {prediction.memory_gigabytes:.1f} GB needed (weights {part.weights / 1e9:.1f}, "
+            f"gradients {part.gradients / 1e9:.1f}, optimiser {part.optimizer / 1e9:.1f}, activations "
+            f"{part.activations / 1e9:.1f}), {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB usable on {job.chip.id}"
+        )
+    return prediction
+
+
+def _predicted(job: Job, layout: Layout) -> Prediction:
+    case = job.columns(layout)
+    known = fitted()
+    step = step_time(case, known.efficiency)
+    seconds = float(step.total)
+    factor = interval(job.chip.family, "mixture of experts" if job.model.is_moe else None, known.uncertainty)
+    return Prediction(job, layout, step, seconds / factor, seconds * factor, memory(case, offload=layout.offload))
+
+
+def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ()) -> Prediction:
+    """The fastest layout that fits; settings named in `keep` stay as in `fixed`.
+
+    Raises:
+        CountermoveError: none fits, with the least memory any layout needs.
+    """
+    choices = options(job.model, job.chips, job.sequence, job.chip.scale_up_size, job.batch_tokens / job.sequence)
+    choices["shard"] = [1, 3]
+    for name in keep:
+        choices.pop("recompute_share" if name == "recompute" else name, None)
+    base = fixed or Layout()
+    layouts = [
+        layout for layout in enumerate_layouts(job.model, job.chips, job.batch_tokens / job.sequence, choices, base)
+        if layout.data * layout.micro_batch * job.sequence <= job.batch_tokens * (1 + 1e-9)
+        and not (layout.shard == 3 and layout.pipeline > 1) and ("data" not in keep or layout.data == base.data)
+    ]  # fmt: skip
+    found = evaluate(job.columns(base), layouts, job.chip.memory, fitted().efficiency)
+    index = found.best()
+    if index is None:
+        least = float(min(found.bytes_needed)) / 1e9
+        raise CountermoveError(
+            f"{job.model.name} does not fit on {job.chips} {job.chip.id}: the leanest of {len(layouts)} layouts needs "
+            f"{least:.1f} GB per chip, {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB are usable"
+        )
+    return _predicted(job, found.layouts[index])

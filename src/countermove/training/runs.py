@@ -1,0 +1,323 @@
+"""Published runs: a row of the table becomes a job; what the row leaves open is inferred by stated rules, and said.
+
+`note` and `measured_value` are never read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from countermove import _yaml
+from countermove.errors import CountermoveError
+from countermove.training import models
+from countermove.training.chips import Accelerator, accelerator
+from countermove.training.columns import Columns, columns
+from countermove.training.layout import Layout
+from countermove.training.stack import Stack, stack_of
+from countermove.training.workload import Transformer
+
+Kind = Literal["training", "fine-tuning"]
+REQUIRED = ("id", "model", "architecture", "chip", "measured_quantity")
+QUANTITIES = ("tokens_per_s_per_chip", "MFU", "HFU", "TFLOPs_per_chip", "step_time_s", "chip_hours", "days")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One published run as a job. `assumed` lists what the row did not say and how it was filled."""
+
+    id: str
+    model: Transformer
+    chip: Accelerator
+    stack: Stack
+    chips: int
+    sequence: int
+    batch_tokens: float
+    batch_known: bool
+    tokens: float
+    bits: int
+    kind: Kind
+    benchmark: bool
+    layout: Layout
+    layout_known: bool
+    given: frozenset[str]
+    network_bandwidth: float | None
+    scale_up_size: int | None
+    quantity: str
+    published_parameters: float
+    published_active: float
+    convention: str
+    peak_tflops: float
+    assumed: tuple[str, ...] = field(default=())
+
+    def columns(self, layout: Layout | None = None) -> Columns:
+        """The job as the step model's inputs, with its own layout or another."""
+        return columns(
+            self.model,
+            layout or self.layout,
+            self.chip,
+            self.stack,
+            sequence=self.sequence,
+            batch_tokens=self.batch_tokens,
+            bits=self.bits,
+            frozen=self.kind == "fine-tuning",
+            network_bandwidth=self.network_bandwidth,
+            scale_up_size=self.scale_up_size,
+        )
+
+
+def _float(row: Mapping[str, str], key: str) -> float:
+    text = (row.get(key) or "").strip()
+    if not text:
+        return 0.0
+    try:
+        return float(text)
+    except ValueError:
+        raise CountermoveError(f"row {row.get('id', '?')}: {key} is '{text}', must be a number") from None
+
+
+def _int(row: Mapping[str, str], key: str) -> int:
+    return round(_float(row, key))
+
+
+def bits_of(precision: str) -> int:
+    """Width of the matrix products: 16, 8, 4, or 6 for a recipe that runs part of them in INT8."""
+    text = precision.casefold()
+    if "fp4" in text:
+        return 4
+    if "int8" in text and "bf16" in text:
+        return 6
+    if "8" in text:
+        return 8
+    return 16
+
+
+def _year(row: Mapping[str, str]) -> float:
+    parts = (row.get("source_date") or "").split("-")
+    if len(parts) >= 2 and parts[0].isdigit():
+        return int(parts[0]) + (int(parts[1]) - 0.5) / 12
+    year = _float(row, "year")
+    return year + 0.5 if year else 2025.0
+
+
+@cache
+def _releases() -> dict[str, float]:
+    dates: dict[str, str] = _yaml.load(Path(__file__).parent / "data" / "releases.yaml")
+    return {name: int(str(date)[:4]) + (int(str(date)[5:7]) - 0.5) / 12 for name, date in dates.items()}
+
+
+def _measured(row: Mapping[str, str], chip: Accelerator) -> float:
+    """Decimal year of the software a row was measured on.
+
+    The document's date; in a table that grows over the years (a README) a third of a year after the later of the model's release
+    and the chip's first shipment, if that is earlier.
+    """
+    date = _year(row)
+    name = row.get("model", "").casefold()
+    known = [prefix for prefix in _releases() if name.startswith(prefix)]
+    if "throughput table" not in row.get("source", "").casefold() or not known:
+        return date
+    return min(date, max(_releases()[max(known, key=len)], chip.shipped) + 0.33)
+
+
+def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
+    """The model of a row: its own dimensions first, the catalogue for what the columns do not hold.
+
+    Where head size, gating or tied embeddings are open, the combination is taken whose parameter count comes nearest to the
+    published one.
+
+    Raises:
+        CountermoveError: dimensions missing and the model's name is not in the catalogue.
+    """
+    known = models.recognised(row.get("model", ""))
+    entry: dict[str, Any] = dict(models.entries().get(known or "", {}))
+    given = {"layers": "layers", "hidden_size": "hidden_size", "ffn_size": "ffn_size", "heads": "heads", "kv_heads": "kv_heads",
+             "vocab": "vocabulary", "experts": "experts", "active_experts": "active_experts", "head_size": "head_size",
+             "shared_expert_size": "shared_expert_size", "dense_layers": "dense_layers"}  # fmt: skip
+    values = {target: _int(row, source) for source, target in given.items() if (row.get(source) or "").strip()}
+    if entry and (missing := [k for k in ("layers", "hidden_size", "ffn_size", "heads") if k not in values]):
+        assumed.append(f"{', '.join(missing)} from the catalogue's {known}")
+    if row.get("architecture") == "dense":
+        values |= {"experts": 0, "active_experts": 0}
+    if "heads" in values and values.get("kv_heads", 1) == 0:
+        values.pop("kv_heads")
+    changed = {k for k in ("hidden_size", "heads") if k in values and entry and values[k] != entry.get(k)}
+    if changed:
+        entry.pop("head_size", None)
+    if entry.get("experts") and values.get("experts") == 0:
+        for key in ("shared_expert_size", "dense_layers", "dense_ffn_size", "latent"):
+            entry.pop(key, None)
+    merged = {**entry, **values}
+    absent = [k for k in ("layers", "hidden_size", "ffn_size") if not merged.get(k)]
+    if absent:
+        raise CountermoveError(f"missing dimensions: {', '.join(absent)}, and '{row.get('model', '')}' is not in the catalogue")
+    if not merged.get("heads"):
+        merged["heads"] = max(merged["hidden_size"] // 128, 1)
+        assumed.append(f"{merged['heads']} heads of 128")
+    if not merged.get("vocabulary"):
+        merged["vocabulary"] = 51200 if row.get("architecture") == "dense" and _int(row, "hidden_size") >= 12288 else 64000
+        assumed.append(f"vocabulary {merged['vocabulary']}")
+    return _closest(row, entry, merged, assumed)
+
+
+def _closest(row: Mapping[str, str], entry: dict[str, Any], merged: dict[str, Any], assumed: list[str]) -> Transformer:
+    published = _float(row, "params_total_bn") * 1e9
+    default_head = merged["hidden_size"] // merged["heads"]
+    heads = [merged["head_size"]] if merged.get("head_size") else sorted({default_head, 128, 256}, key=lambda x: x != default_head)
+    gates = [merged["gated"]] if "gated" in entry else ([True, False] if entry else [merged["ffn_size"] < 3.9 * merged["hidden_size"]])
+    if not entry:
+        gates = [gates[0], not gates[0]]
+    if entry and "gated" not in entry:
+        gates = [True]
+    ties = [merged["tied_embeddings"]] if "tied_embeddings" in merged else ([False] if entry else [False, True])
+    candidates = [
+        models.from_mapping(row.get("model", "") or "?", {**merged, "head_size": head, "gated": gate, "tied_embeddings": tie})
+        for head in heads for gate in gates for tie in ties
+    ]  # fmt: skip
+    if not published or len(candidates) == 1:
+        return candidates[0]
+
+    # Nearly the same count can come from unusual choices; they need clear evidence, two percent each.
+    def distance(candidate: Transformer) -> float:
+        unusual = (candidate.head_size not in (default_head, 128)) + (candidate.gated != gates[0])
+        return abs(candidate.parameters / published - 1.0) + 0.025 * unusual
+
+    best = min(candidates, key=distance)
+    if best.head_size != default_head:
+        assumed.append(f"head size {best.head_size} from the parameter count")
+    return best
+
+
+def network_of(interconnect: str, scale_up: int) -> tuple[float | None, int | None]:
+    """Network bandwidth per chip in GB/s and chips per fast domain, where the interconnect's description tells them."""
+    text = interconnect.casefold()
+    size = 72 if "nvl72" in text else None
+    per_node = re.search(r"(\d+)x(\d+) ?gb", text)
+    total = re.search(r"(\d{4})gb/s [a-z]* ?per node", text)
+    single = re.search(r"(\d{3}) ?gb\b", text)
+    if per_node:
+        return int(per_node[1]) * int(per_node[2]) / 8 / 8, size
+    if total:
+        return int(total[1]) / 8 / 8, size
+    if single:
+        return int(single[1]) / 8, size
+    return None, size
+
+
+_SHARD = (("3", 3), ("fsdp in slice", 3), ("no reshard", 2), ("fsdp", 3), ("zero", 1), ("2", 2), ("1", 1), ("0", 0))
+
+
+def shard_of(text: str, framework: str) -> int:
+    """ZeRO stage from the column's text; blank means FSDP for FSDP and XLA stacks, distributed optimiser elsewhere."""
+    lower = text.casefold()
+    if not lower:
+        return 3 if framework in ("fsdp", "xla") else 1
+    if "shard_grad_op" in lower:
+        return 2
+    return next((stage for key, stage in _SHARD if key in lower), 1)
+
+
+def convention_of(quantity: str, framework: str, date: float, recompute: str) -> str:
+    """Which operations a printed utilisation counts.
+
+    A column `flop_convention` goes before this. Rules: HFU and Megatron's tables before mid-2022 count recompute; MaxText halves
+    attention from 2025; Megatron's formula counts the matrix products; all others are 6N plus full attention.
+    """
+    if quantity == "HFU" or (quantity == "TFLOPs_per_chip" and framework == "megatron" and date < 2022.3 and recompute == "full"):
+        return "hardware"
+    if framework == "xla" and date >= 2025:
+        return "causal"
+    return "megatron" if framework in ("megatron", "nemo", "megascale", "mlperf", "mindspeed") else "palm"
+
+
+def read_run(row: Mapping[str, str]) -> Run:
+    """The job a row describes.
+
+    Raises:
+        CountermoveError: why the row cannot be predicted (unknown chip, missing dimensions, no token count …).
+    """
+    assumed: list[str] = []
+    quantity = row.get("measured_quantity", "")
+    if quantity not in QUANTITIES:
+        raise CountermoveError(f"measured_quantity '{quantity}': allowed are {', '.join(QUANTITIES)}")
+    if "inference" in row.get("model", "").casefold():
+        raise CountermoveError("an inference run; see the inference roofline")
+    chip = accelerator(row.get("chip", ""))
+    model = transformer_of(row, assumed)
+    source = f"{row.get('source', '')} {row.get('software_version', '')}"
+    stack = stack_of(chip.stack, _measured(row, chip), row.get("model", ""), source, row.get("organisation", ""))
+    if stack.name == "megascale":
+        # MegaScale's model: parallel block and sliding-window attention (Jiang et al. 2024, section 3.1).
+        model = replace(model, parallel_block=True)
+    chips = _int(row, "chips_count")
+    sequence = _int(row, "sequence_length")
+    if not sequence:
+        sequence = models.usual_sequence(replace(model, name=models.recognised(row.get("model", "")) or ""))
+        assumed.append(f"sequence {sequence}")
+    tokens = _float(row, "tokens_tn") * 1e12
+    if quantity in ("chip_hours", "days") and tokens <= 0:
+        raise CountermoveError("no token count (tokens_tn), so no run length")
+    if not chips:
+        chips = _usual_chips(model, chip)
+        assumed.append(f"{chips} chips")
+    kind: Kind = "fine-tuning" if "lora" in row.get("model", "").casefold() else "training"
+    network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
+    bits = bits_of(row.get("precision", ""))
+    layout, given = _layout(row, stack)
+    convention = (row.get("flop_convention") or "").strip() or convention_of(
+        quantity, stack.name, stack.date, layout.recompute if "recompute" in given else "none"
+    )
+    peak = _float(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
+    batch = _float(row, "global_batch_tokens")
+    return Run(
+        id=row.get("id", ""), model=model, chip=chip, stack=stack, chips=chips, sequence=sequence,
+        batch_tokens=batch, batch_known=batch > 0, tokens=tokens, bits=bits, kind=kind,
+        benchmark="mlperf" in f"{row.get('model', '')} {row.get('source', '')}".casefold(),
+        layout=layout, layout_known={"tensor", "pipeline"} <= given, given=given,
+        network_bandwidth=network, scale_up_size=size,
+        quantity=quantity,
+        published_parameters=_float(row, "params_total_bn") * 1e9, published_active=_float(row, "params_active_bn") * 1e9,
+        convention=convention, peak_tflops=peak, assumed=tuple(assumed),
+    )  # fmt: skip
+
+
+def _usual_chips(model: Transformer, chip: Accelerator) -> int:
+    """Chips of a run that does not say: about 15 for each billion parameters, a power of two between 64 and 16,384."""
+    wanted = 15 * model.active_parameters / 1e9
+    power = 64
+    while power < wanted and power < 16384:
+        power *= 2
+    return power
+
+
+def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str]]:
+    names = {"tensor": "tp", "pipeline": "pp", "data": "dp", "context": "cp", "expert": "ep", "interleave": "vpp",
+             "micro_batch": "micro_batch"}  # fmt: skip
+    given = {name for name, column in names.items() if _int(row, column) > 0}
+    values = {name: max(_int(row, names[name]), 1) for name in names}
+    text = (row.get("activation_recompute") or "").casefold()
+    recompute, share = "none", 1.0
+    if text:
+        given.add("recompute")
+        partial = re.search(r"(\d+) layers?", text)
+        recompute = "full" if "full" in text else ("selective" if "selective" in text or "minimal" in text else "none")
+        if recompute == "full" and partial:
+            share = min(int(partial[1]) / max(_int(row, "layers"), 1), 1.0)
+        if "offloaded" in text:
+            # Query, key and value projections kept on the host, the rest of the layer repeated.
+            recompute, share = "full", 0.85
+    if (row.get("zero_stage") or "").strip():
+        given.add("shard")
+    lower = row.get("model", "").casefold()
+    if re.search(r"\b1f1b", lower):
+        given.add("interleave")
+        values["interleave"] = 2 if "interleaved" in lower else 1
+    layout = Layout(
+        **values, recompute=recompute, recompute_share=share,  # pyright: ignore[reportArgumentType]
+        shard=shard_of(row.get("zero_stage") or "", stack.name), sequence_parallel=stack.sequence_parallel,
+    )  # fmt: skip
+    return layout, frozenset(given)

@@ -1,0 +1,73 @@
+"""Blind validation: predictions of runs whose document, or whose whole chip family, was left out of the fit."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.errors import CountermoveError, nearest
+from countermove.training.fit import Sample, excluded, fit, log_errors
+from countermove.training.runs import REQUIRED
+
+Vector = NDArray[np.float64]
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Rows of a table with the columns of the published runs.
+
+    Raises:
+        CountermoveError: not readable, empty, or a required column is missing.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle)
+            rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
+            columns = [name for name in reader.fieldnames or [] if name]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CountermoveError(f"{path}: cannot be read as CSV: {error}") from None
+    for name in REQUIRED:
+        if name not in columns:
+            close = nearest(name, columns)
+            hint = f", did you mean '{close[0]}'?" if close else f"; needed are {', '.join(REQUIRED)}"
+            raise CountermoveError(f"{path}: column '{name}' is missing{hint}")
+    if not rows:
+        raise CountermoveError(f"{path}: has no rows")
+    return rows
+
+
+def document(row: Mapping[str, str]) -> str:
+    """The source document of a row: the source without the part after a comma (a round of MLPerf is one document)."""
+    return row.get("source", "").split(",")[0].strip()
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Log errors of time with the row's document, and with its chip family, left out."""
+
+    by_document: Vector
+    by_family: Vector
+
+
+def left_out(data: Sample, labels: Sequence[str], start: Vector) -> Vector:
+    """Log errors of every run, predicted by a fit to all runs with other labels."""
+    result = np.empty(len(data))
+    names = np.array(labels)
+    for label in sorted(set(labels)):
+        inside = names == label
+        log = fit(data, ~inside, start)
+        result[inside] = log_errors(data, log)[inside]
+    return result
+
+
+def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vector) -> Folds:
+    """Both kinds of folds, each fit started from `start` (the penalised optimum does not depend on it)."""
+    sources = {row["id"]: document(row) for row in rows if not excluded(row)}
+    return Folds(
+        left_out(data, [sources[run.id] for run in data.runs], start),
+        left_out(data, [run.chip.family for run in data.runs], start),
+    )
