@@ -89,6 +89,27 @@ def lookup(name: str) -> Found | None:
     return index.get(_key(name)) or index.get(bare) or _bags().get(_bag(name))
 
 
+def within(text: str) -> Found | None:
+    """The chip that a longer text speaks of (`8x H100 server`), or None where none or several different ones are."""
+    words = re.findall(r"[a-z0-9]+", _NOISE.sub(" ", _plain(_CHINA.sub(" ", _plain(text)))))
+    index = _index()
+    for length in range(min(len(words), 5), 0, -1):
+        keys = ["".join(words[start : start + length]) for start in range(len(words) - length + 1)]
+        found = {index[key].model: index[key] for key in keys if key in index and _telling(key)}
+        if len(found) == 1:
+            only = next(iter(found.values()))
+            china = index.get(f"{_key(only.model)}china") if _CHINA.search(_plain(text)) else None
+            return china or only
+        if found:
+            return None
+    return None
+
+
+def _telling(key: str) -> bool:
+    """Whether a key names a chip even amid other words: letters and digits, three or more (or a four-digit model)."""
+    return len(key) >= 3 and any(c.isdigit() for c in key) and (any(c.isalpha() for c in key) or len(key) >= 4)
+
+
 def suggestions(name: str, count: int = 3) -> list[str]:
     """Names of the models nearest to a text."""
     index = _index()

@@ -110,7 +110,11 @@ def answer(request: Request) -> tuple[Prediction, str]:
 def show_job(request: Request, as_json: bool, output: Path | None) -> None:
     """Answer a request and print it."""
     found, solved = answer(request)
-    others = compare(found, [accelerator(name) for name in request.compare], request.batch is not None) if request.compare else []
+    others = (
+        compare(found, [accelerator(name) for name in request.compare], request.batch is not None)
+        if request.compare
+        else []
+    )
     content = export.prediction(found)
     content["solved_for"] = solved or None
     content["within_days"] = None if request.days is None else found.days <= request.days * 1.001
@@ -135,8 +139,14 @@ def _lines(found: Prediction, solved: str) -> list[str]:
     low, high = float(found.low) / found.seconds, float(found.high) / found.seconds
     money = found.cost
     price = "no price of the chip is known" if money.total is None else f"{money.total / 1e6:,.2f} M USD"
-    parts = ", ".join(f"{name.replace('_', ' ')} {share:.0%}" for name, share in found.shares().items() if share >= 0.01)
-    recompute = layout.recompute if layout.recompute_share == 1 or layout.recompute == "none" else f"{layout.recompute_share:.0%} full"
+    parts = ", ".join(
+        f"{name.replace('_', ' ')} {share:.0%}" for name, share in found.shares().items() if share >= 0.01
+    )
+    recompute = (
+        layout.recompute
+        if layout.recompute_share == 1 or layout.recompute == "none"
+        else f"{layout.recompute_share:.0%} full"
+    )
     mark = {name: " (found)" if solved == name else "" for name in ("chips", "tokens")}
     return [
         f"{job.model.name} ({job.model.parameters / 1e9:.4g} bn parameters, {job.model.active_parameters / 1e9:.4g} bn active), "

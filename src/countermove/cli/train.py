@@ -14,12 +14,20 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    model: Annotated[str | None, typer.Option(help="Model by name (llama3.1-405b) or a YAML file of dimensions.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Model by name (llama3.1-405b) or a YAML file of dimensions.")
+    ] = None,
     chip: Annotated[str | None, typer.Option(help="Chip by name (h100, 910b, …).")] = None,
-    chips: Annotated[int | None, typer.Option(min=1, help="Number of chips; left out with --days or --budget it is found.")] = None,
-    sequence: Annotated[int | None, typer.Option(min=1, help="Sequence length in tokens; the model's usual one.")] = None,
+    chips: Annotated[
+        int | None, typer.Option(min=1, help="Number of chips; left out with --days or --budget it is found.")
+    ] = None,
+    sequence: Annotated[
+        int | None, typer.Option(min=1, help="Sequence length in tokens; the model's usual one.")
+    ] = None,
     batch: Annotated[float | None, typer.Option(help="Tokens per step; by the number of chips.")] = None,
-    tokens: Annotated[float | None, typer.Option(help="Tokens of the run, in trillions; 20 per active parameter.")] = None,
+    tokens: Annotated[
+        float | None, typer.Option(help="Tokens of the run, in trillions; 20 per active parameter.")
+    ] = None,
     precision: Annotated[str, typer.Option(help="bf16, fp8 or fp4.")] = "bf16",
     date: Annotated[float, typer.Option(help="Software of this decimal year.")] = 2026.0,
     tp: Annotated[int | None, typer.Option(min=1, help="Tensor parallelism.")] = None,
@@ -31,10 +39,16 @@ def train(
     micro_batch: Annotated[int | None, typer.Option(min=1, help="Sequences per micro-batch.")] = None,
     zero: Annotated[int | None, typer.Option(min=0, max=3, help="ZeRO stage; 3 is FSDP.")] = None,
     recompute: Annotated[str | None, typer.Option(help="Activation recompute: none, selective or full.")] = None,
-    days: Annotated[float | None, typer.Option(help="Deadline: finds the chips, or the tokens where chips are given.")] = None,
-    budget: Annotated[float | None, typer.Option(help="USD: finds the chips, or the tokens where chips are given.")] = None,
+    days: Annotated[
+        float | None, typer.Option(help="Deadline: finds the chips, or the tokens where chips are given.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="USD: finds the chips, or the tokens where chips are given.")
+    ] = None,
     compare: Annotated[list[str] | None, typer.Option(help="The same run on this chip too; may be repeated.")] = None,
-    runs: Annotated[Path | None, typer.Option(help="A CSV table of runs: predict each and score against what was measured.")] = None,
+    runs: Annotated[
+        Path | None, typer.Option(help="A CSV table of runs: predict each and score against what was measured.")
+    ] = None,
     fit: Annotated[bool, typer.Option("--fit", help="Fit the efficiency parameters again (minutes).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Also write the table as CSV.")] = None,

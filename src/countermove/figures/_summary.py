@@ -18,7 +18,7 @@ MILLION = 1e6
 
 def quantiles(values: Array) -> Array:
     """10, 50 and 90 % over draws (first axis): shape (3, …). Draws without a value are left out."""
-    return np.asarray(np.nanpercentile(values, [10.0, 50.0, 90.0], axis=0), dtype=np.float64)
+    return np.array(np.nanpercentile(values, [10.0, 50.0, 90.0], axis=0), dtype=np.float64)
 
 
 def monthly(result: Result, quantity: str, **chosen: str) -> Array:
@@ -28,10 +28,9 @@ def monthly(result: Result, quantity: str, **chosen: str) -> Array:
         CountermoveError: the result does not hold the quantity.
     """
     values = np.asarray(result[quantity], dtype=np.float64)
-    for position, (dimension, elements) in reversed(list(enumerate(result.variables[quantity].dimensions))):
-        if dimension in chosen:
-            values = values.take(elements.index(chosen[dimension]), axis=2 + position)
-    return values
+    named = result.variables[quantity].dimensions
+    at = [elements.index(chosen[name]) if name in chosen else slice(None) for name, elements in named]
+    return values[(slice(None), slice(None), *at)]
 
 
 def dimensions(result: Result, quantity: str) -> dict[str, tuple[str, ...]]:

@@ -56,7 +56,7 @@ _SIZES: dict[str, dict[str, int]] = {
         "title_wrap": 105,
         "source_wrap": 165,
     },
-    "phone": {"font": 12, "title": 15, "small": 11, "line": 15, "title_line": 20, "title_wrap": 42, "source_wrap": 58},
+    "phone": {"font": 12, "title": 15, "small": 11, "line": 15, "title_line": 20, "title_wrap": 38, "source_wrap": 58},
 }
 
 
@@ -304,7 +304,7 @@ def thickest(share: Sequence[float], text: str, *, points_per_pixel: float, scre
 
     None where it is nowhere as thick as `least`; near the edges, where the name would be cut, nothing is chosen.
     """
-    half = max(1, math.ceil(len(text) * 0.62 * size(screen, "small") / 2 * points_per_pixel))
+    half = max(1, math.ceil(len(text) * 0.72 * size(screen, "small") / 2 * points_per_pixel))
     if len(share) <= 2 * half:
         return None
     thinnest = {i: min(share[i - half : i + half + 1]) for i in range(half, len(share) - half)}

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, INK, MUTED, POLICY, Screen
+from countermove.figures._theme import COUNTERFACTUAL, INK, POLICY, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

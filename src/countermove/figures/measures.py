@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.figures import _summary, _theme
-from countermove.figures._theme import Label, Screen
+from countermove.figures._theme import COUNTERFACTUAL, MUTED, POLICY, Label, Screen
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 # Quantity, words, colour, dash: from the narrowest measure to the widest.
 MEASURES = (
-    ("china_owned", "owned", "#0a3560", "solid"),
-    ("china_with_smuggled", "plus smuggled", "#b9661f", "dash"),
-    ("china_all", "plus offshore rental", "#5d6570", "dot"),
+    ("china_owned", "owned", POLICY, "solid"),
+    ("china_with_smuggled", "plus smuggled", COUNTERFACTUAL, "dash"),
+    ("china_all", "plus offshore rental", MUTED, "dot"),
 )
 _HEIGHT = 320
 _GAP = 74
@@ -60,7 +60,7 @@ def three_measures(comparison: Comparison, screen: Screen = "laptop") -> go.Figu
         description=_description(comparison, stocks[0], years),
         screen=screen,
         height=total,
-        right=108 if beside else 88,
+        right=108 if beside else 84,
     )
 
 
@@ -98,7 +98,7 @@ def _panel(
         )
         labels.append(Label(words, colour, float(np.log10(lines[1, -1]))))
     _theme.end_labels(
-        figure, labels, x=x[-1], span=span, height=_HEIGHT, screen=screen, row=row, column=column, wrap=14
+        figure, labels, x=x[-1], span=span, height=_HEIGHT, screen=screen, row=row, column=column, wrap=12
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ROW = 30
 _GAP = 84
-_PANELS = (("domestic", "ΔD: output of Chinese-designed chips"), ("total", "ΔC: usable compute"))
+_PANELS = (("domestic", "ΔD: home-chip output"), ("total", "ΔC: usable compute"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ def _ribbon(figure: go.Figure, comparison: Comparison, outcome: str, screen: Scr
         )
         # The neutral grey is too light for type.
         labels.append(
-            Label(f"{name} {percent[-1]:.0f} %", INK if colour == NEUTRAL else colour, bottom + float(percent[-1]) / 2)
+            Label(
+                f"{name} {percent[-1]:.0f}\N{NO-BREAK SPACE}%",
+                INK if colour == NEUTRAL else colour,
+                bottom + float(percent[-1]) / 2,
+            )
         )
         bottom += float(percent[-1])
     _theme.end_labels(

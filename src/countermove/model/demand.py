@@ -87,10 +87,13 @@ def option_price(world_price, option_value, card_list_price, scarcity_premium):
 
 
 @variable(unit="card/month", source=("MKT-0181",))
-def foreign_legal_supply(nvidia_allocation_cap, world_supply, frontier_compute_in_use, licence_volume, months_per_year):
+def foreign_legal_supply(
+    nvidia_allocation_cap, world_supply, frontier_compute_in_use, licence_volume, mechanism_denial_of_chips,
+    months_per_year,
+):  # fmt: skip
     """Cards of the best permitted chip that the vendors allot to China: a share of world output, at most as licensed."""
-    world_cards = world_supply / months_per_year / frontier_compute_in_use
-    return minimum(nvidia_allocation_cap * world_cards, licence_volume)
+    allotted = nvidia_allocation_cap * world_supply / months_per_year / frontier_compute_in_use
+    return allotted + mechanism_denial_of_chips * (minimum(allotted, licence_volume) - allotted)
 
 
 @variable(unit="card/month", source="identity", dims=(option,))

@@ -76,4 +76,6 @@ def cited_by_table() -> list[tuple[str, list[Citation]]]:
         cited = citation(id)
         groups.setdefault(cited.table, []).append(cited)
     order = [*_TABLES, *sorted(groups.keys() - _TABLES.keys())]
-    return [(_TABLES.get(table, table.replace("_", " ")), groups[table]) for table in order if table in groups]
+    return [
+        (_TABLES.get(table, table.replace("_", " ").capitalize()), groups[table]) for table in order if table in groups
+    ]

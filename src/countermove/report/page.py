@@ -73,7 +73,7 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
     drawn = {
         each.key: {screen: each.figure(comparison, screen=screen) for screen in ("laptop", "phone")} for each in chosen
     }
-    plotly, script = get_plotlyjs(), (_FOLDER / "figures.js").read_text(encoding="utf-8")
+    plotly, script = get_plotlyjs(), (_FOLDER / "page.js").read_text(encoding="utf-8")
     sources = _sources.cited_by_table()
     everything = [cited for _, group in sources for cited in group]
     environment = Environment(

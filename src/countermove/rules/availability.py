@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from countermove.chips import ChipSpec
 from countermove.errors import unknown
-from countermove.rules import beijing, countries, items, parties
+from countermove.rules import beijing, countries, items, parties, party_names
 from countermove.rules.book import RuleBook
 from countermove.rules.check import word_on
 from countermove.rules.items import Item
@@ -43,7 +43,7 @@ def _party(buyer: str | Party) -> Party:
     if isinstance(buyer, Party):
         return buyer
     known = parties.table().get(buyer)
-    return known if known is not None else parties.find(buyer)[0]
+    return known if known is not None else party_names.find(buyer)[0]
 
 
 def _licence_on(product: str, buyer: Party, on: date, book: RuleBook) -> Licence | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,19 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from countermove.errors import CountermoveError, nearest
-from countermove.rules import countries, item_names, parties
+from countermove.rules import destinations, item_names, party_names
 from countermove.rules.book import RuleBook
 from countermove.rules.check import check
 from countermove.rules.verdict import Verdict
 from countermove.rules.words import Word
 
 COLUMNS = ("id", "chip", "destination", "end_user", "date")
-
-_REEXPORT = re.compile(
-    r"^(.+?)\s*[(,;]?\s*(?:re-?export(?:ed|s)?|shipped|exported|transferred)\s+(?:from|via)\s+([^)]+?)\)?$",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -53,14 +46,6 @@ def parse_date(text: str) -> date:
         raise CountermoveError(f"'{text}' is not a date: write YYYY-MM-DD") from None
 
 
-def parse_destination(text: str) -> tuple[str, str]:
-    """Destination and the country from which the goods leave (`China (reexport from Singapore)`)."""
-    match = _REEXPORT.match(text.strip())
-    if match:
-        return countries.find(match.group(1).strip(" (,;")), countries.find(match.group(2).strip())
-    return countries.find(text), "United States"
-
-
 def ask(
     chip: str,
     destination: str,
@@ -76,10 +61,15 @@ def ask(
         CountermoveError: a chip, destination, end user or date that is not understood.
     """
     found = item_names.find(chip)
-    where, origin = parse_destination(destination)
-    who = parties.find(end_user)
-    verdicts = [check(item, where, who, on, exported_from=exported_from or origin, book=book) for item in found]
-    return agreed(verdicts)
+    where = destinations.find(destination)
+    who = party_names.find(end_user)
+    return agreed(
+        [
+            check(item, country, who, on, exported_from=exported_from or where.exported_from, book=book)
+            for item in found
+            for country in where.countries
+        ]
+    )
 
 
 def agreed(verdicts: list[Verdict]) -> Verdict:
@@ -92,7 +82,7 @@ def agreed(verdicts: list[Verdict]) -> Verdict:
     words = {verdict.word for verdict in verdicts}
     if len(words) == 1:
         return best
-    readings = tuple(Reading(verdict.word, f"for {verdict.item}") for verdict in verdicts)
+    readings = tuple(Reading(verdict.word, f"for {verdict.item} to {verdict.destination}") for verdict in verdicts)
     return replace(best, contested=True, readings=(*best.readings, *readings))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,6 +13,12 @@ from countermove.errors import unknown
 from countermove.rules._data import HERE
 from countermove.rules._names import folded
 from countermove.rules.law import FOREVER
+
+
+_TITLES = re.compile(
+    r"^(?:any |a |an |the |other )*(?:kingdom of |republic of |state of |sultanate of |socialist republic of )?(?:the )?"
+)
+_GROUP = re.compile(r"^(?:country in |country group )?([ade]:? ?[0-9])(?: country| destination)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,12 @@ def adjectives() -> dict[str, str]:
 
 
 @cache
+def regions() -> frozenset[str]:
+    """Destinations that are no country: `Middle East`, `third country`."""
+    return frozenset(cast(dict[str, list[str]], _table()["regions"]))
+
+
+@cache
 def find(name: str) -> str:
     """The country that a name means; Hong Kong is China, `any third country` is in no group.
 
@@ -63,7 +76,8 @@ def find(name: str) -> str:
     """
     table = names()
     text = folded(name)
-    for candidate in (text, text.removeprefix("any ").removeprefix("a ").removeprefix("the ").strip()):
+    shorter = _TITLES.sub("", text).strip()
+    for candidate in (text, shorter, _GROUP.sub(r"\1", shorter)):
         if candidate in table:
             return table[candidate]
     raise unknown("country", name, sorted({*table.values(), "Hong Kong", "third country"}))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from countermove.chips import ChipSpec
 from countermove.chips import find as find_chip
-from countermove.chips.find import lookup, suggestions
+from countermove.chips.find import lookup, suggestions, within
 from countermove.errors import CountermoveError
 from countermove.rules import items, parties
 from countermove.rules._names import folded
@@ -168,9 +168,9 @@ def _designer_in(whole: str) -> str | None:
     words = whole.split()
     for length in (3, 2, 1):
         for start in range(len(words) - length + 1):
-            known = parties._known(" ".join(words[start : start + length]))  # pyright: ignore[reportPrivateUsage]
-            if known is not None and known.headquarters == "China" and "fab" not in known.id:
-                return known.id
+            key = parties.aliases().get(" ".join(words[start : start + length]))
+            if key is not None and parties.table()[key].headquarters == "China":
+                return key
     return None
 
 
@@ -180,12 +180,20 @@ def _designed_abroad(name: str, whole: str) -> Item | None:
     chip_like = re.search(
         r"\b(chips?|gpus?|accelerators?|socs?|cpus?|npus?|processors?|asics?|tpus?|designed)\b", whole
     )
-    if designer is None or not chip_like:
+    abroad = _ABROAD.search(whole) is not None
+    if not chip_like or (designer is None and not abroad):
         return None
-    origin = "foreign" if _ABROAD.search(whole) else "PRC"
-    traits = frozenset({"us_tools"} if origin == "foreign" else ())
+    origin = "foreign" if abroad else "PRC"
+    traits = frozenset(({"us_tools"} if abroad else set[str]()) | ({"prc_designed"} if designer else set[str]()))
     return Item(f"designed:{designer}", name, "chip", origin, _BELOW, traits, designer=designer,
                 notes=("no model named: figures taken as below every threshold",))  # fmt: skip
+
+
+def _kirin(name: str, whole: str) -> Item:
+    """Huawei's phone chips: TSMC made them up to the Kirin 9000, SMIC from the 9000S on; all below every threshold."""
+    home = _AT_HOME.search(whole) or re.search(r"\bkirin (9000 ?[sw]|90[1-9]\d|8000)", whole)
+    traits = {"prc_designed"} | (set[str]() if home else {"us_tools"})
+    return Item("kirin", name, "chip", "PRC" if home else "foreign", _BELOW, frozenset(traits), designer="huawei")
 
 
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str, str], Item]], ...] = (
@@ -228,13 +236,23 @@ def find(name: str) -> tuple[Item, ...]:
     parts = [part for part in re.split(r"\s*/\s*|\s+or\s+", text) if part]
     if len(parts) > 1 and all(lookup(part) for part in parts):
         return tuple(item for part in parts for item in find(part))
+    if (embedded := within(trimmed)) is not None:
+        if re.search(r"\b(laptop|mobile|notebook|max q)\b", whole):
+            raise CountermoveError(f"unknown chip '{text}': the laptop part of the {embedded.model} is not in the catalogue")
+        note = f"'{text}' read as {embedded.model}"
+        return tuple(
+            replace(item, notes=(*item.notes, note))
+            for item in _of_chips(embedded.chips, text, whole, embedded.system)
+        )
+    if "kirin" in whole:
+        return (_kirin(text, whole),)
     designed = _designed_abroad(text, whole)
     if designed is not None and not re.search(r"\bbound\b", whole):
         return (designed,)
     for pattern, make in _KINDS:
         if pattern.search(whole):
             return (make(text, whole),)
-    if _BELOW_5G.search(whole) or "snapdragon" in whole:
+    if _BELOW_5G.search(whole) or _PLAIN_VENDOR.search(whole):
         return (_generic(text, whole),)
     if lookup(trimmed) is None:
         close = suggestions(text)
@@ -243,4 +261,7 @@ def find(name: str) -> tuple[Item, ...]:
     return _of_chips(find_chip(trimmed).chips, text, whole, False)
 
 
+_PLAIN_VENDOR = re.compile(
+    r"\b(snapdragon|(?:qualcomm|broadcom|micron|texas instruments|xilinx|marvell|analog devices|apple|arm) [a-z0-9 ]*chips?)\b"
+)
 _GENERIC_WAFER = re.compile(r"\bwafers?\b(?!.*\b(tsmc|logic|ai|nm)\b)")

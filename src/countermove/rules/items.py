@@ -78,6 +78,8 @@ def of_chip(spec: ChipSpec, name: str | None = None, origin: str | None = None, 
         traits.add("datacentre")
     if not spec.china_only and spec.sold and where == "US":
         traits.add("sold_in_us")
+    if spec.vendor_country == "CN":
+        traits.add("prc_designed")
     if "HBM" in spec.memory_type:
         traits.add("contains_hbm")
     return Item(spec.id, name or spec.name, kind, where, tuple(figures), frozenset(traits), designer=_designer(spec))

@@ -33,7 +33,7 @@ FIGURES = (
 )  # fmt: skip
 TRAITS = (
     "datacentre", "sold_in_us", "us_tools", "packaged_by_approved_osat", "contains_hbm", "uniquely_advanced",
-    "below_5g", "designer_approved", "ai", "gaafet", "tool_200mm", "begun_before_rule", "health", "protection", "sme_eccn",
+    "below_5g", "designer_approved", "ai", "gaafet", "tool_200mm", "prc_designed", "begun_before_rule", "health", "protection", "sme_eccn",
 )  # fmt: skip
 SETS = ("named", "origin", "made_in", "exported_from", "designed_by_footnote", "meets")
 

@@ -90,7 +90,9 @@ def _value(override: dict[str, object], row: dict[str, str], key: str, column: s
     return _number(row.get(column))
 
 
-def _build(id: str, row: dict[str, str], extra: dict[str, object], family: dict[str, object], family_name: str) -> Accelerator:
+def _build(
+    id: str, row: dict[str, str], extra: dict[str, object], family: dict[str, object], family_name: str
+) -> Accelerator:
     def from_either(key: str) -> object:
         return extra.get(key, family.get(key))
 
@@ -160,11 +162,25 @@ def accelerator(name: str) -> Accelerator:
     without_brackets = _fold(re.sub(r"\(.*?\)", "", name))
     id = _aliases().get(folded) or _aliases().get(without_brackets)
     if id is None:
-        raise unknown("chip", name, [alias for extra in _settings()["accelerators"].items()
-                                     for alias in (extra[0], *map(str, extra[1].get("aliases", [])))])  # pyright: ignore
+        raise unknown(
+            "chip",
+            name,
+            [
+                alias
+                for extra in _settings()["accelerators"].items()
+                for alias in (extra[0], *map(str, extra[1].get("aliases", [])))
+            ],
+        )  # pyright: ignore
     found = catalogue()[id]
-    missing = [label for label, value in (("16-bit peak", found.peak_16), ("memory size", found.memory),
-                                          ("memory bandwidth", found.bandwidth)) if value <= 0]
+    missing = [
+        label
+        for label, value in (
+            ("16-bit peak", found.peak_16),
+            ("memory size", found.memory),
+            ("memory bandwidth", found.bandwidth),
+        )
+        if value <= 0
+    ]
     if missing:
         raise CountermoveError(f"chip '{name}': {' and '.join(missing)} not published, a run on it cannot be computed")
     return found

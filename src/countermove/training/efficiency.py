@@ -26,13 +26,19 @@ class Prior:
 PRIORS: dict[str, Prior] = {
     # Roofline of one matrix product: time = flops / (peak e) + k bytes / bandwidth.
     "gemm_traffic": Prior(1.5, 0.3, "DeepGEMM shapes on H800 (chip_efficiency EFF_075..085) give 1.7"),
-    "eight_bit": Prior(0.90, 0.08, "FP8 against BF16 best-shape efficiency on H100, B200, GB200, Gaudi2 (EFF_002..020)"),
+    "eight_bit": Prior(
+        0.90, 0.08, "FP8 against BF16 best-shape efficiency on H100, B200, GB200, Gaudi2 (EFF_002..020)"
+    ),
     "four_bit": Prior(0.55, 0.25, "no direct measurement; mixed FP4 recipes keep part of the products at 8 or 16 bit"),
     "partly_int8": Prior(0.7, 0.25, "share of products in INT8 in mixed INT8/BF16 recipes: forward and input gradient"),
     # Attention core against the 16-bit peak.
     "attention": Prior(0.50, 0.2, "FlashAttention-2: 0.50-0.73 of an A100's peak (Dao 2023)"),
-    "attention_new": Prior(1.0, 0.2, "size of the gain that later kernels bring (Shah et al. 2024: Hopper 0.35 to 0.75)"),
-    "softmax_traffic": Prior(10.0, 0.4, "bytes per score, forward and backward, without a fused kernel (Korthikanti 2022)"),
+    "attention_new": Prior(
+        1.0, 0.2, "size of the gain that later kernels bring (Shah et al. 2024: Hopper 0.35 to 0.75)"
+    ),
+    "softmax_traffic": Prior(
+        10.0, 0.4, "bytes per score, forward and backward, without a fused kernel (Korthikanti 2022)"
+    ),
     # Elementwise operators, in bytes per element counted, by how far they are fused.
     "elementwise": Prior(1.0, 0.3, "count of reads and writes at 80 % of bandwidth (EFF_034)"),
     "elementwise_eager": Prior(1.5, 0.25, "the same without fusion"),
@@ -41,11 +47,15 @@ PRIORS: dict[str, Prior] = {
     "dispatch_traffic": Prior(1.5, 0.4, "permuting tokens to and from experts"),
     "expert_overhead": Prior(1.15, 0.12, "imbalance and padding of routed tokens"),
     # Communication.
-    "scale_up": Prior(0.75, 0.12, "bus bandwidth against link rate: A100 0.78, H200 1.07, MI300X 0.70, B200 0.80 (EFF_038..061)"),
+    "scale_up": Prior(
+        0.75, 0.12, "bus bandwidth against link rate: A100 0.78, H200 1.07, MI300X 0.70, B200 0.80 (EFF_038..061)"
+    ),
     "network": Prior(0.85, 0.15, "bus bandwidth against NIC rate (EFF_058..062, EFF_070)"),
     "latency": Prior(2.5e-5, 0.4, "seconds per collective (H200 node: 1 MiB all-reduce at 40 GB/s, EFF_041)"),
     "exposed_tensor": Prior(1.0, 0.15, "tensor-parallel collectives on the critical path"),
-    "exposed_tensor_overlapped": Prior(0.45, 0.3, "the same with computation split to overlap it (async TP, MC2, user buffers)"),
+    "exposed_tensor_overlapped": Prior(
+        0.45, 0.3, "the same with computation split to overlap it (async TP, MC2, user buffers)"
+    ),
     "exposed_expert": Prior(0.8, 0.25, "all-to-all on the critical path"),
     "exposed_context": Prior(0.3, 0.4, "ring exchange of keys and values behind attention"),
     "exposed_data": Prior(0.15, 0.4, "share of gradient and parameter traffic that always shows, by contention"),
@@ -59,7 +69,9 @@ PRIORS: dict[str, Prior] = {
     "maturing": Prior(1.2, 0.4, "years in which that loss falls to 1/e"),
     "power": Prior(0.30, 0.35, "exponent of sustained throughput against watts per peak FLOP/s, within a family"),
     "head_size": Prior(0.40, 0.4, "exponent of attention efficiency against head size below 128"),
-    "launch_expert": Prior(4e-5, 0.5, "seconds of host launches per local expert, layer and micro-batch: about 8 kernels of 5 µs"),
+    "launch_expert": Prior(
+        4e-5, 0.5, "seconds of host launches per local expert, layer and micro-batch: about 8 kernels of 5 µs"
+    ),
     # From steps to elapsed time.
     "benchmark_overhead": Prior(1.05, 0.04, "evaluation and start-up in a timed benchmark"),
     "fine_tuning_overhead": Prior(1.25, 0.12, "evaluation, start-up and adapters in a short fine-tuning run"),
@@ -108,7 +120,15 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
 NAMES: tuple[str, ...] = (*PRIORS, *(f"{group}:{member}" for group, members in _MEMBERS.items() for member in members))
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 _GROUPS: dict[str, int] = {group: INDEX[f"{group}:{members[0]}"] for group, members in _MEMBERS.items()}
-_GROUP_SD = {"attention": ATTENTION_SD, "link": LINK_SD, "stack": STACK_SD, "expert": EXPERT_SD, "kernel": KERNEL_SD, "young": YOUNG_SD, "chip": CHIP_SD}
+_GROUP_SD = {
+    "attention": ATTENTION_SD,
+    "link": LINK_SD,
+    "stack": STACK_SD,
+    "expert": EXPERT_SD,
+    "kernel": KERNEL_SD,
+    "young": YOUNG_SD,
+    "chip": CHIP_SD,
+}
 
 
 def prior_mean() -> Vector:

@@ -39,12 +39,22 @@ class RowResult:
 
 
 def _size(chips: int) -> str:
-    return "unknown" if not chips else "below 64 chips" if chips < 64 else "64 to 4095 chips" if chips < 4096 else "4096 chips or more"
+    return (
+        "unknown"
+        if not chips
+        else "below 64 chips"
+        if chips < 64
+        else "64 to 4095 chips"
+        if chips < 4096
+        else "4096 chips or more"
+    )
 
 
 def baseline_seconds(run: Run, utilisation: float) -> float:
     """Seconds per step at a constant model FLOPs utilisation of the precision's dense peak."""
-    flops = training_flops_per_token(run.model, run.sequence, "megatron") * (2 / 3 if run.kind == "fine-tuning" else 1.0)
+    flops = training_flops_per_token(run.model, run.sequence, "megatron") * (
+        2 / 3 if run.kind == "fine-tuning" else 1.0
+    )
     return flops * run.batch_tokens / run.chips / (utilisation * run.chip.peak(run.bits) * 1e12)
 
 
@@ -75,7 +85,9 @@ def evaluate_row(row: Mapping[str, str], known: Fitted | None = None) -> RowResu
         return RowResult(label, "", *about, None, None, None, measured, None, None, scored, str(reason))
     predicted, low, high, baseline = _predict(run, known)
     error = predicted / measured - 1.0 if measured else None
-    return RowResult(label, run.chip.family, *about, predicted, low, high, measured, error, baseline, scored, None, run.assumed)
+    return RowResult(
+        label, run.chip.family, *about, predicted, low, high, measured, error, baseline, scored, None, run.assumed
+    )
 
 
 def _measured(row: Mapping[str, str]) -> float | None:
@@ -139,7 +151,10 @@ def summary(results: Sequence[RowResult]) -> dict[str, Any]:
 def as_json(results: Sequence[RowResult]) -> dict[str, Any]:
     """The result in the documented form: rows and summary."""
     keys = ("id", "predicted", "low", "high", "measured", "error", "family", "refused")
-    rows = [{**{key: getattr(r, key) for key in keys}, "assumed": list(r.assumed), "excluded": not r.scored} for r in results]
+    rows = [
+        {**{key: getattr(r, key) for key in keys}, "assumed": list(r.assumed), "excluded": not r.scored}
+        for r in results
+    ]
     return {"rows": rows, "summary": summary(results)}
 
 

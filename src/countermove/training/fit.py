@@ -110,7 +110,9 @@ def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | Non
         there = _robust(log_errors(data, moved)[:, keep] / data.sd[keep])
         return np.vstack([(there - here).T / step, np.diag(1.0 / sd)])
 
-    found = least_squares(residuals, mean if start is None else start, jac=jacobian, x_scale=sd, max_nfev=60, xtol=1e-6, ftol=1e-7)
+    found = least_squares(
+        residuals, mean if start is None else start, jac=jacobian, x_scale=sd, max_nfev=60, xtol=1e-6, ftol=1e-7
+    )
     return found.x
 
 

@@ -129,7 +129,9 @@ def make_job(
     if batch < sequence:
         raise CountermoveError(f"batch of {batch:.0f} tokens is less than one sequence of {sequence}")
     stack = stack_of(chip.stack, date)
-    return Job(model, chip, chips, sequence, batch, tokens or TOKENS_PER_PARAMETER * model.active_parameters, bits, stack)
+    return Job(
+        model, chip, chips, sequence, batch, tokens or TOKENS_PER_PARAMETER * model.active_parameters, bits, stack
+    )
 
 
 def predict(job: Job, layout: Layout | None = None) -> Prediction:

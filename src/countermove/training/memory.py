@@ -71,7 +71,9 @@ def memory(c: Columns, *, offload: bool = False) -> Memory:
     micro_batches = np.maximum(c.batch_tokens / (c.micro_batch * c.sequence * c.data), 1.0)
     per_layer = layer_activation_bytes(c, tokens)
     # 1F1B keeps as many micro-batches as there are stages; interleaving adds (p - 1)/(p v) of that (Korthikanti, eq. 3).
-    flight = np.minimum(np.where(c.interleave > 1, c.pipeline + (c.pipeline - 1) / c.interleave, c.pipeline), micro_batches * 1.0)
+    flight = np.minimum(
+        np.where(c.interleave > 1, c.pipeline + (c.pipeline - 1) / c.interleave, c.pipeline), micro_batches * 1.0
+    )
     working = np.where(c.recompute_full > 0, layer_activation_bytes_full(c, tokens), 0.0)
     logits = 6.0 * tokens * c.vocabulary / c.tensor / np.maximum(c.pipeline, 1.0)
     activations = per_layer * c.layers / c.pipeline * flight + working + logits

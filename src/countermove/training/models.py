@@ -38,7 +38,9 @@ def from_mapping(name: str, entry: Mapping[str, Any]) -> Transformer:
             raise unknown("key", key, (*_DIMENSIONS, *_OTHERS, *_ABOUT), f"model {name}")
     for key in ("layers", "hidden_size", "ffn_size", "heads", "vocabulary"):
         if key not in entry:
-            raise CountermoveError(f"model {name}: {key} is missing; needed are layers, hidden_size, ffn_size, heads, vocabulary")
+            raise CountermoveError(
+                f"model {name}: {key} is missing; needed are layers, hidden_size, ffn_size, heads, vocabulary"
+            )
     values: dict[str, Any] = {key: _whole(name, key, entry[key]) for key in _DIMENSIONS if key in entry}
     values.setdefault("kv_heads", values["heads"])
     if "head_size" not in values:

@@ -154,12 +154,16 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
     merged = {**entry, **values}
     absent = [k for k in ("layers", "hidden_size", "ffn_size") if not merged.get(k)]
     if absent:
-        raise CountermoveError(f"missing dimensions: {', '.join(absent)}, and '{row.get('model', '')}' is not in the catalogue")
+        raise CountermoveError(
+            f"missing dimensions: {', '.join(absent)}, and '{row.get('model', '')}' is not in the catalogue"
+        )
     if not merged.get("heads"):
         merged["heads"] = max(merged["hidden_size"] // 128, 1)
         assumed.append(f"{merged['heads']} heads of 128")
     if not merged.get("vocabulary"):
-        merged["vocabulary"] = 51200 if row.get("architecture") == "dense" and _int(row, "hidden_size") >= 12288 else 64000
+        merged["vocabulary"] = (
+            51200 if row.get("architecture") == "dense" and _int(row, "hidden_size") >= 12288 else 64000
+        )
         assumed.append(f"vocabulary {merged['vocabulary']}")
     return _closest(row, entry, merged, assumed)
 
@@ -167,8 +171,16 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
 def _closest(row: Mapping[str, str], entry: dict[str, Any], merged: dict[str, Any], assumed: list[str]) -> Transformer:
     published = _float(row, "params_total_bn") * 1e9
     default_head = merged["hidden_size"] // merged["heads"]
-    heads = [merged["head_size"]] if merged.get("head_size") else sorted({default_head, 128, 256}, key=lambda x: x != default_head)
-    gates = [merged["gated"]] if "gated" in entry else ([True, False] if entry else [merged["ffn_size"] < 3.9 * merged["hidden_size"]])
+    heads = (
+        [merged["head_size"]]
+        if merged.get("head_size")
+        else sorted({default_head, 128, 256}, key=lambda x: x != default_head)
+    )
+    gates = (
+        [merged["gated"]]
+        if "gated" in entry
+        else ([True, False] if entry else [merged["ffn_size"] < 3.9 * merged["hidden_size"]])
+    )
     if not entry:
         gates = [gates[0], not gates[0]]
     if entry and "gated" not in entry:
@@ -227,7 +239,9 @@ def convention_of(quantity: str, framework: str, date: float, recompute: str) ->
     A column `flop_convention` goes before this. Rules: HFU and Megatron's tables before mid-2022 count recompute; MaxText halves
     attention from 2025; Megatron's formula counts the matrix products; all others are 6N plus full attention.
     """
-    if quantity == "HFU" or (quantity == "TFLOPs_per_chip" and framework == "megatron" and date < 2022.3 and recompute == "full"):
+    if quantity == "HFU" or (
+        quantity == "TFLOPs_per_chip" and framework == "megatron" and date < 2022.3 and recompute == "full"
+    ):
         return "hardware"
     if framework == "xla" and date >= 2025:
         return "causal"

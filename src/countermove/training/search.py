@@ -40,13 +40,17 @@ def _divisors(number: int, limit: int) -> list[int]:
     return [d for d in range(1, min(number, limit) + 1) if number % d == 0]
 
 
-def options(model: Transformer, chips: int, sequence: int, scale_up: int, batch_sequences: float) -> dict[str, list[Any]]:
+def options(
+    model: Transformer, chips: int, sequence: int, scale_up: int, batch_sequences: float
+) -> dict[str, list[Any]]:
     """What each open setting may be, before the constraints that tie them together."""
     widths = [t for t in (1, 2, 4, 8, 16) if t <= max(min(scale_up, 16), 1) and chips % t == 0 and model.heads % t == 0]
     stages = [p for p in (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 15, 16, 18, 20, 21, 24, 30, 32, 35, 42, 48, 63)
               if p <= model.layers and chips % p == 0]  # fmt: skip
     contexts = [c for c in (1, 2, 4, 8, 16, 32) if chips % c == 0 and (c == 1 or sequence / c >= 4096)]
-    experts = [e for e in (1, 2, 4, 8, 16, 32, 64, 128) if model.experts % e == 0 and e <= chips] if model.is_moe else [1]
+    experts = (
+        [e for e in (1, 2, 4, 8, 16, 32, 64, 128) if model.experts % e == 0 and e <= chips] if model.is_moe else [1]
+    )
     return {
         "tensor": widths, "pipeline": stages, "context": contexts, "expert": experts, "interleave": [1, 2, 4, 6],
         "micro_batch": [b for b in (1, 2, 4, 8) if b * sequence <= 65536 or b == 1], "recompute_share": [0.0, 0.125, 0.25, 0.5, 0.75, 1.0],

@@ -15,7 +15,9 @@ Finder = Callable[[Job], Prediction]
 
 def with_chips(job: Job, chips: int, batch_known: bool) -> Job:
     """The job on another number of chips; a batch nobody gave follows the number of chips."""
-    return replace(job, chips=chips, batch_tokens=job.batch_tokens if batch_known else default_batch(chips, job.sequence))
+    return replace(
+        job, chips=chips, batch_tokens=job.batch_tokens if batch_known else default_batch(chips, job.sequence)
+    )
 
 
 def chips_for_days(job: Job, days: float, *, batch_known: bool = False, find: Finder = best_layout) -> Prediction:
@@ -45,7 +47,9 @@ def _fewest(job: Job, enough: Callable[[Prediction], bool], batch_known: bool, f
         chips *= 2
     if best is None:
         if last is not None and chips > LARGEST_CLUSTER:
-            raise CountermoveError(f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}; last: {last}")
+            raise CountermoveError(
+                f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}; last: {last}"
+            )
         raise CountermoveError(f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}")
     step = max(best.job.chips // 16, 8)
     for fewer in range(best.job.chips // 2 + step, best.job.chips, step):
@@ -82,7 +86,9 @@ def tokens_for_days(prediction: Prediction, days: float) -> Prediction:
 def tokens_for_budget(prediction: Prediction, budget: float) -> Prediction:
     """The same job trained for as long as `budget` USD last."""
     hours = chip_hours_for_budget(prediction.job, budget)
-    return replace(prediction, job=replace(prediction.job, tokens=prediction.job.tokens * hours / prediction.chip_hours))
+    return replace(
+        prediction, job=replace(prediction.job, tokens=prediction.job.tokens * hours / prediction.chip_hours)
+    )
 
 
 def chips_for_budget(job: Job, budget: float, *, batch_known: bool = False, find: Finder = best_layout) -> Prediction:

@@ -73,7 +73,13 @@ def _rates(c: Columns, e: Efficiency) -> _Rates:
     return _Rates(
         layer_products=layer,
         products_16=products_16,
-        attention=c.peak_16 * clock * e["attention"] * e.of("attention", c.family) * e.of("kernel", c.stack) * newer * heads,
+        attention=c.peak_16
+        * clock
+        * e["attention"]
+        * e.of("attention", c.family)
+        * e.of("kernel", c.stack)
+        * newer
+        * heads,
         memory=0.8 * c.bandwidth,
         scale_up=e["scale_up"] * e.of("link", c.family) * c.scale_up_bandwidth,
         network=e["network"] * c.network_bandwidth,
@@ -109,17 +115,24 @@ def _layer(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Layer:
     dense_share, moe_share = c.dense_layers / c.layers, c.moe_layers / c.layers
     products = _product(tokens, c.attention_in / t, h, rate, r, width)
     products = products + _product(tokens, h, c.value_width / t, rate, r, width)
-    dense = _product(tokens, c.gate * c.dense_ffn / t, h, rate, r, width) + _product(tokens, h, c.dense_ffn / t, rate, r, width)
+    dense = _product(tokens, c.gate * c.dense_ffn / t, h, rate, r, width) + _product(
+        tokens, h, c.dense_ffn / t, rate, r, width
+    )
     products = products + dense_share * dense
     # Routed experts: a chip holds experts/ep of them (each cut by TP where EP is 1) and receives ep chips' tokens.
     cut = np.where(c.expert > 1, 1.0, t)
     local = np.maximum(c.experts / c.expert, 1.0)
-    rows = tokens * c.active_experts / c.experts * c.expert * np.where(c.expert > 1, 1.0 / t, 1.0) * e["expert_overhead"]
+    rows = (
+        tokens * c.active_experts / c.experts * c.expert * np.where(c.expert > 1, 1.0 / t, 1.0) * e["expert_overhead"]
+    )
     rows = np.maximum(rows, 1e-9)
     routed = local * (
-        _product(rows, c.gate * c.expert_ffn / cut, h, rate, r, width) + _product(rows, h, c.expert_ffn / cut, rate, r, width)
+        _product(rows, c.gate * c.expert_ffn / cut, h, rate, r, width)
+        + _product(rows, h, c.expert_ffn / cut, rate, r, width)
     )
-    shared = _product(tokens, c.gate * c.shared_ffn / t, h, rate, r, width) + _product(tokens, h, c.shared_ffn / t, rate, r, width)
+    shared = _product(tokens, c.gate * c.shared_ffn / t, h, rate, r, width) + _product(
+        tokens, h, c.shared_ffn / t, rate, r, width
+    )
     routed = routed * e.of("expert", c.stack)
     products = products + moe_share * (routed + np.where(c.shared_ffn > 0, shared, 0.0))
     return _Layer(products, *_attention(c, e, r, tokens), _elementwise(c, e, r, tokens, dense_share, moe_share))
@@ -141,15 +154,23 @@ def _attention(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> tuple[Co
     return forward, backward
 
 
-def _elementwise(c: Columns, e: Efficiency, r: _Rates, tokens: Column, dense_share: Column, moe_share: Column) -> Column:
+def _elementwise(
+    c: Columns, e: Efficiency, r: _Rates, tokens: Column, dense_share: Column, moe_share: Column
+) -> Column:
     """Norms, residuals, activation, casts: bytes read and written in a forward pass over bandwidth."""
     t = c.tensor
     replicated = np.where(c.sequence_parallel > 0, t, 1.0)
     ffn = dense_share * c.dense_ffn + moe_share * (c.active_experts * c.expert_ffn + c.shared_ffn)
-    elements = 10.0 * c.hidden / replicated + (3.0 * c.attention_in + 1.0 * c.value_width) / t + (c.gate + 1.0) * ffn / t
+    elements = (
+        10.0 * c.hidden / replicated + (3.0 * c.attention_in + 1.0 * c.value_width) / t + (c.gate + 1.0) * ffn / t
+    )
     casts = np.where(c.bits >= 16, 0.0, 0.75) * (2.0 * c.hidden + c.value_width / t + ffn / t)
-    fused = np.where(c.eager > 0, e["elementwise_eager"], np.where(c.stack == XLA, e["elementwise_xla"], e["elementwise"]))
-    routed = moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * c.active_experts * c.hidden / replicated
+    fused = np.where(
+        c.eager > 0, e["elementwise_eager"], np.where(c.stack == XLA, e["elementwise_xla"], e["elementwise"])
+    )
+    routed = (
+        moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * c.active_experts * c.hidden / replicated
+    )
     return tokens * BYTES * (fused * (elements + casts) + routed) / r.memory
 
 
@@ -172,7 +193,9 @@ def _expert_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> Co
     # A token goes once to each other node that holds one of its experts, then fans out inside the node.
     nodes = np.maximum(ep / inside, 1.0)
     reached = np.minimum(nodes * (1 - (1 - 1 / nodes) ** np.maximum(c.active_experts, 1.0)), 4.0)
-    across = np.where(nodes > 1, sent / np.maximum(c.active_experts, 1.0) * reached * (nodes - 1) / nodes / r.network, 0.0)
+    across = np.where(
+        nodes > 1, sent / np.maximum(c.active_experts, 1.0) * reached * (nodes - 1) / nodes / r.network, 0.0
+    )
     within = sent * (inside - 1) / inside / r.scale_up
     exposed = e["exposed_expert"] * np.where(c.overlap_expert > 0, 0.3, 1.0)
     seconds = np.maximum(across, within) + 4.0 * e["latency"]

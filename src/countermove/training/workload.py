@@ -64,7 +64,9 @@ class Transformer:
     def __post_init__(self) -> None:
         for field in ("layers", "hidden_size", "ffn_size", "heads", "kv_heads", "head_size", "vocabulary"):
             if getattr(self, field) <= 0:
-                raise CountermoveError(f"model {self.name}: {field} is {getattr(self, field)}, must be a positive whole number")
+                raise CountermoveError(
+                    f"model {self.name}: {field} is {getattr(self, field)}, must be a positive whole number"
+                )
         if self.active_experts > self.experts:
             raise CountermoveError(f"model {self.name}: {self.active_experts} active experts of {self.experts}")
         if self.dense_layers > self.layers:
@@ -169,7 +171,10 @@ class Transformer:
 
 
 def training_flops_per_token(
-    model: Transformer, sequence: float, convention: Convention, recompute: Literal["none", "selective", "full"] = "none"
+    model: Transformer,
+    sequence: float,
+    convention: Convention,
+    recompute: Literal["none", "selective", "full"] = "none",
 ) -> float:
     """Operations per trained token under a published convention; a multiply-add counts as two.
 

@@ -9,8 +9,8 @@
   function recoloured(text) {
     if (onPaper || !dark.matches) return text;
     return Object.keys(stored.dark).reduce(function (result, light) {
-      return result.split(light).join("\u0000" + stored.dark[light]);
-    }, text).split("\u0000").join("");
+      return result.split(light).join(stored.dark[light]);
+    }, text);
   }
 
   function paint(element) {
@@ -56,6 +56,14 @@
       part.open = part.getAttribute("data-was-open") === "yes";
     });
     paintAll();
+  });
+  // A link to a source that lies in a closed list opens the list.
+  window.addEventListener("hashchange", function () {
+    var target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    for (var part = target; part; part = part.parentElement) {
+      if (part.tagName === "DETAILS") part.open = true;
+    }
+    if (target) target.scrollIntoView();
   });
   dark.addEventListener("change", paintAll);
   paintAll();
