@@ -1,107 +1,16 @@
-"""The look of every figure: type, colours, bands, labels and the source line, for a laptop and for a phone.
-
-Colours come in pairs, on a light and on a dark page, and differ in lightness so that they stay apart in grey and
-for colour-blind readers (blue against orange; after Okabe and Ito, Color Universal Design, 2008). Text colours reach a
-contrast of 4.5 to 1 on either page.
-"""
+"""The look of every figure: its frame, axes and bands, for a laptop and for a phone."""
 
 from __future__ import annotations
 
-import math
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-Screen = Literal["laptop", "phone"]
-
-INK, MUTED, GRID, PAGE = "#1a1d21", "#545c67", "#e1e5ea", "#fdfdfc"
-POLICY, COUNTERFACTUAL, NEUTRAL = "#0b4f8a", "#a84a00", "#c9ced4"
-
-# Domestic origins in blues, foreign ones in oranges; the lightness tells the members of a family apart.
-DOMESTIC = ("#0a3560", "#2d6ca8", "#5d9ad2", "#92bfe7", "#c6def3")
-FOREIGN = ("#7c3600", "#b9661f", "#dd9a57", "#f3cfa4")
-
-# Type inside filled areas, which keep their own lightness on either page.
-ON_LIGHT, ON_DEEP = "#111418", "#fcfcfb"
-
-# What each colour becomes on a dark page.
-ON_DARK: dict[str, str] = {
-    INK: "#eceef0",
-    MUTED: "#a9b1bc",
-    GRID: "#363c45",
-    PAGE: "#14171b",
-    POLICY: "#74b4f0",
-    COUNTERFACTUAL: "#f0a35c",
-    NEUTRAL: "#59616b",
-    "#0a3560": "#2f6fae",
-    "#2d6ca8": "#4f8fcb",
-    "#5d9ad2": "#79b0e2",
-    "#7c3600": "#a8570f",
-    "#b9661f": "#c97a33",
-}
+from countermove.figures._labels import Screen, lines_of, plain, size
+from countermove.figures._palette import GRID, INK, MUTED, PAGE, faint
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
-
-# Pixels; the widths are those of the page for which the figure is laid out.
-_SIZES: dict[str, dict[str, int]] = {
-    "laptop": {
-        "font": 13,
-        "title": 17,
-        "small": 12,
-        "line": 16,
-        "title_line": 22,
-        "title_wrap": 105,
-        "source_wrap": 165,
-    },
-    "phone": {"font": 12, "title": 15, "small": 11, "line": 15, "title_line": 20, "title_wrap": 38, "source_wrap": 58},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A direct label at the right end of a line: its text, colour and the value it stands at."""
-
-    text: str
-    colour: str
-    value: float
-
-
-def size(screen: Screen, what: str) -> int:
-    """A size of the theme in pixels, or a width in characters."""
-    return _SIZES[screen][what]
-
-
-def faint(colour: str, opacity: float = 0.18) -> str:
-    """`colour` with this opacity, in the notation that `dark` and the report know how to translate."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {opacity:g})"
-
-
-def dark_replacements() -> dict[str, str]:
-    """What to replace in the text of a figure to put it on a dark page: plain colours and the stem of faint ones."""
-    stems = {faint(a, 0).rsplit(",", 1)[0]: faint(b, 0).rsplit(",", 1)[0] for a, b in ON_DARK.items()}
-    return ON_DARK | stems
-
-
-def on(colour: str) -> str:
-    """The colour of type, dark or light, that reads best on a filled area (W3C relative luminance)."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return ON_LIGHT if luminance > 0.18 else ON_DEEP
-
-
-def wrapped(text: str, width: int) -> str:
-    """`text` (already safe) broken into lines of at most `width` characters, in the notation of Plotly."""
-    return "<br>".join(textwrap.wrap(text, width, break_long_words=False)) or text
-
-
-def plain(text: str) -> str:
-    """`text` without the characters that Plotly would read as mark-up."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def finish(
@@ -121,8 +30,8 @@ def finish(
     `height` is that of the panels, in pixels; title and source line come on top of it. `titled_x`: the lower axis has a
     title, which needs room above the source line.
     """
-    title_lines = textwrap.wrap(plain(title), size(screen, "title_wrap"))
-    source_lines = textwrap.wrap(plain(source), size(screen, "source_wrap"), break_long_words=False)
+    title_lines = lines_of(plain(title), size(screen, "title_wrap"))
+    source_lines = lines_of(plain(source), size(screen, "source_wrap"))
     top = 18 + len(title_lines) * size(screen, "title_line") + 24
     axis_space = 58 if titled_x else 44
     bottom = axis_space + len(source_lines) * size(screen, "line") + 6
@@ -242,97 +151,6 @@ def zone(figure: Any, low: float, high: float, *, axis: Literal["x", "y"], row: 
     add = figure.add_vrect if axis == "x" else figure.add_hrect
     ends = {f"{axis}0": low, f"{axis}1": high}
     add(**ends, fillcolor=faint(MUTED, 0.22), line_width=0, layer="below", row=row, col=column)
-
-
-def end_labels(
-    figure: go.Figure,
-    labels: Sequence[Label],
-    *,
-    x: float,
-    span: tuple[float, float],
-    height: int,
-    screen: Screen,
-    row: int = 1,
-    column: int = 1,
-    wrap: int = 16,
-) -> None:
-    """Write labels to the right of `x`, pushed apart so that none covers another.
-
-    `span` is the range of the axis, in the units of the values (for a logarithmic axis: logarithms), over `height`
-    pixels.
-    """
-    lines = [wrapped(plain(label.text), wrap) for label in labels]
-    low, high = span
-    need = [(text.count("<br>") + 1) * size(screen, "line") for text in lines]
-    wanted = [(min(max(label.value, low), high) - low) / (high - low) * height for label in labels]
-    for label, text, place in zip(labels, lines, spread(wanted, need, height), strict=True):
-        figure.add_annotation(
-            text=text,
-            x=x,
-            y=low + place / height * (high - low),
-            xanchor="left",
-            yanchor="middle",
-            xshift=6,
-            align="left",
-            showarrow=False,
-            font={"color": label.colour, "size": size(screen, "small")},
-            row=row,
-            col=column,
-        )
-
-
-def spread(wanted: Sequence[float], need: Sequence[float], height: float) -> list[float]:
-    """Centres as near as possible to `wanted`, in its order, for things `need` tall that must not overlap.
-
-    They are moved apart from the bottom up and, where they then leave [0, height], back down.
-    """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    places = list(wanted)
-    floor = -float("inf")
-    for i in order:
-        places[i] = max(places[i], floor + need[i] / 2)
-        floor = places[i] + need[i] / 2
-    ceiling = float(height) + max(need, default=0) / 2
-    for i in reversed(order):
-        places[i] = min(places[i], ceiling - need[i] / 2)
-        ceiling = places[i] - need[i] / 2
-    return places
-
-
-def thickest(share: Sequence[float], text: str, *, points_per_pixel: float, screen: Screen, least: float) -> int | None:
-    """Where along an area its name fits best: the index at which the area stays thick over the width of the text.
-
-    None where it is nowhere as thick as `least`; near the edges, where the name would be cut, nothing is chosen.
-    """
-    half = max(1, math.ceil(len(text) * 0.72 * size(screen, "small") / 2 * points_per_pixel))
-    if len(share) <= 2 * half:
-        return None
-    thinnest = {i: min(share[i - half : i + half + 1]) for i in range(half, len(share) - half)}
-    best = max(thinnest, key=lambda i: thinnest[i])
-    return best if thinnest[best] >= least else None
-
-
-def panel_title(
-    figure: go.Figure, text: str, *, screen: Screen, row: int, column: int, note: str = "", wrap: int = 58
-) -> None:
-    """Write the title of one panel, and a note under it, above its plotting area."""
-    note = f"<br><span style='color:{MUTED}'>{wrapped(plain(note), wrap)}</span>" if note else ""
-    figure.add_annotation(
-        text=f"<b>{wrapped(plain(text), wrap)}</b>{note}",
-        x=0,
-        y=1,
-        xref="x domain",
-        yref="y domain",
-        xanchor="left",
-        yanchor="bottom",
-        yshift=4,
-        align="left",
-        showarrow=False,
-        font={"size": size(screen, "font"), "color": INK},
-        row=row,
-        col=column,
-        exclude_empty_subplots=False,
-    )
 
 
 def year_axis(

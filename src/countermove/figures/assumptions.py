@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, INK, POLICY, Screen
+from countermove.figures import _labels, _palette, _summary, _theme
+from countermove.figures._labels import Screen
+from countermove.figures._palette import COUNTERFACTUAL, INK, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _tornado(figure, shown[outcome], noise, screen, row, column)
         none = "" if shown[outcome] else ": no parameter clearly"
-        _theme.panel_title(figure, f"{letter} in {year}{none}", screen=screen, row=row, column=column, wrap=46)
+        _labels.panel_title(figure, f"{letter} in {year}{none}", screen=screen, row=row, column=column, wrap=46)
     figure.update_xaxes(range=[-reach, reach], nticks=5, title_text="rank correlation", tickformat="+.1f")
     _theme.finish(
         figure,
@@ -63,7 +64,7 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
         titled_x=True,
     )
     figure.update_layout(hovermode="closest", bargap=0.3)
-    figure.update_xaxes(showgrid=True, gridcolor=_theme.GRID)
+    figure.update_xaxes(showgrid=True, gridcolor=_palette.GRID)
     figure.update_yaxes(showgrid=False, autorange="reversed", tickfont_color=INK)
     return figure
 
@@ -79,11 +80,11 @@ def _tornado(figure: go.Figure, bars: Sequence[Driver], noise: float, screen: Sc
     figure.add_trace(
         go.Bar(
             orientation="h",
-            y=[_theme.wrapped(readable(bar.parameter), 30 if screen == "laptop" else 22) for bar in bars] or [""],
+            y=[_labels.wrapped(readable(bar.parameter), 30 if screen == "laptop" else 22) for bar in bars] or [""],
             x=[bar.correlation for bar in bars] or [0],
             text=[f"{bar.correlation:+.2f}".replace("-", "−") for bar in bars],
             textposition="outside",
-            textfont={"size": _theme.size(screen, "small"), "color": INK},
+            textfont={"size": _labels.size(screen, "small"), "color": INK},
             cliponaxis=False,
             marker={
                 "color": [POLICY if bar.correlation >= 0 else COUNTERFACTUAL for bar in bars],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import PAGE, Screen
+from countermove.figures import _labels, _palette, _summary, _theme
+from countermove.figures._labels import Screen
+from countermove.figures._palette import PAGE
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -73,7 +74,7 @@ def _inside(
 ) -> None:
     """Name an area where it is thickest."""
     width = 940 if screen == "laptop" else 290
-    at = _theme.thickest(share.tolist(), words, points_per_pixel=len(share) / width, screen=screen, least=9)
+    at = _labels.thickest(share.tolist(), words, points_per_pixel=len(share) / width, screen=screen, least=9)
     if at is None:
         return
     figure.add_annotation(
@@ -81,7 +82,7 @@ def _inside(
         x=x[at],
         y=float(bottom[at] + share[at] / 2),
         showarrow=False,
-        font={"size": _theme.size(screen, "small") + 1, "color": _theme.on(colour)},
+        font={"size": _labels.size(screen, "small") + 1, "color": _palette.on(colour)},
     )
 
 

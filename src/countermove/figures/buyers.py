@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import PAGE, Screen
+from countermove.figures import _labels, _palette, _summary, _theme
+from countermove.figures._labels import Screen
+from countermove.figures._palette import PAGE
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -28,8 +29,8 @@ ORIGINS = (
     (("cambricon", "kunlunxin", "t_head", "other_domestic"), "other Chinese", "#92bfe7"),
     (("foreign_legal",), "foreign, legal", "#7c3600"),
     (("foreign_low_end",), "low-end", "#dd9a57"),
-    (("grey",), "smuggled", "#545c67"),
-    (("offshore",), "offshore rental", "#c9ced4"),
+    (("grey",), "smuggled", "#4a525c"),
+    (("offshore",), "offshore rental", "#d5d9de"),
 )
 _HEIGHT = 190
 _GAP = 62
@@ -52,7 +53,7 @@ def buyers_by_origin(comparison: Comparison, screen: Screen = "laptop") -> go.Fi
     for index, (buyer, values) in enumerate(shares.items()):
         row, column = index // columns + 1, index % columns + 1
         _ribbon(figure, years, values, screen, row, column)
-        _theme.panel_title(figure, BUYERS.get(buyer, buyer), screen=screen, row=row, column=column)
+        _labels.panel_title(figure, BUYERS.get(buyer, buyer), screen=screen, row=row, column=column)
         if column == 1:
             figure.update_yaxes(title_text="% of H100e bought", row=row, col=column)
     figure.update_yaxes(range=[0, 100], dtick=25)
@@ -118,7 +119,7 @@ def _name(
 ) -> None:
     """Name an origin inside its area where it stays thick for several years; else leave it to the other panels."""
     width = 270 if screen == "laptop" else 290
-    at = _theme.thickest(share.tolist(), words, points_per_pixel=len(share) / width, screen=screen, least=9)
+    at = _labels.thickest(share.tolist(), words, points_per_pixel=len(share) / width, screen=screen, least=9)
     if at is None:
         return
     figure.add_annotation(
@@ -126,7 +127,7 @@ def _name(
         x=x[at],
         y=float(bottom[at] + share[at] / 2),
         showarrow=False,
-        font={"size": _theme.size(screen, "small"), "color": _theme.on(colour)},
+        font={"size": _labels.size(screen, "small"), "color": _palette.on(colour)},
         row=row,
         col=column,
     )

@@ -8,9 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _observed, _summary, _theme
+from countermove.figures import _labels, _observed, _summary, _theme
+from countermove.figures._labels import Screen
 from countermove.figures._observed import ObservedSeries, Point
-from countermove.figures._theme import COUNTERFACTUAL, INK, MUTED, POLICY, Screen
+from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -99,7 +100,7 @@ def _panel(
     else:
         figure.update_yaxes(range=[0, top * 1.08], nticks=5, tickformat=",~g", row=row, col=column)
     figure.update_yaxes(title_text=panel.unit, row=row, col=column)
-    _theme.panel_title(
+    _labels.panel_title(
         figure,
         panel.title,
         screen=screen,
@@ -155,7 +156,7 @@ def _told(point: Point) -> str:
     value = f"{point.bound} {_summary.significant(point.value)}".strip()
     value += reach if point.below or point.above else ""
     read = {"yes": "read at its source", "partial": "partly derived", "no": "recalled, not read"}.get(row.verified, "")
-    words = _theme.wrapped(_theme.plain(f"{row.entity}, {row.quantity}; {row.source}"), 48)
+    words = _labels.wrapped(_labels.plain(f"{row.entity}, {row.quantity}; {row.source}"), 48)
     return f"<b>{value}</b><br>{words}<br>{row.kind}, {read} [{row.id}]"
 
 

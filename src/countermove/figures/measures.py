@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, MUTED, POLICY, Label, Screen
+from countermove.figures import _labels, _summary, _theme
+from countermove.figures._labels import Label, Screen
+from countermove.figures._palette import COUNTERFACTUAL, MUTED, POLICY
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -42,7 +43,7 @@ def three_measures(comparison: Comparison, screen: Screen = "laptop") -> go.Figu
     for index, ((name, result), arm) in enumerate(zip(arms, stocks, strict=True)):
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _panel(figure, arm, _summary.years_of(result), span, screen, row, column)
-        _theme.panel_title(figure, name, screen=screen, row=row, column=column)
+        _labels.panel_title(figure, name, screen=screen, row=row, column=column)
     years = _summary.years_of(comparison.policy)
     figure.update_yaxes(
         type="log",
@@ -97,7 +98,7 @@ def _panel(
             hover="%{customdata[1]:,.3~g} (%{customdata[0]:,.3~g}–%{customdata[2]:,.3~g})",
         )
         labels.append(Label(words, colour, float(np.log10(lines[1, -1]))))
-    _theme.end_labels(
+    _labels.end_labels(
         figure, labels, x=x[-1], span=span, height=_HEIGHT, screen=screen, row=row, column=column, wrap=12
     )
 

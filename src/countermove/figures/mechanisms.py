@@ -9,8 +9,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.errors import CountermoveError
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, INK, MUTED, POLICY, Screen
+from countermove.figures import _labels, _palette, _summary, _theme
+from countermove.figures._labels import Screen
+from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -62,7 +63,7 @@ def mechanisms(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     for index, (outcome, title) in enumerate(_PANELS):
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _waterfall(figure, steps(comparison, outcome), screen, row, column)
-        _theme.panel_title(figure, title, screen=screen, row=row, column=column)
+        _labels.panel_title(figure, title, screen=screen, row=row, column=column)
     figure.update_xaxes(title_text="million H100e")
     left = 170 if beside else 118
     _theme.finish(
@@ -78,7 +79,7 @@ def mechanisms(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
         titled_x=True,
     )
     figure.update_layout(hovermode="closest", bargap=0.35)
-    figure.update_xaxes(showgrid=True, gridcolor=_theme.GRID)
+    figure.update_xaxes(showgrid=True, gridcolor=_palette.GRID)
     figure.update_yaxes(showgrid=False, autorange="reversed", tickfont_color=INK)
     return figure
 
@@ -105,7 +106,7 @@ def _waterfall(figure: go.Figure, bars: list[Step], screen: Screen, row: int, co
     figure.add_trace(
         go.Bar(
             orientation="h",
-            y=[_theme.wrapped(bar.words, wrap) for bar in bars],
+            y=[_labels.wrapped(bar.words, wrap) for bar in bars],
             base=starts,
             x=[bar.value for bar in bars],
             marker={"color": colours, "line": {"width": 0}},
@@ -129,11 +130,11 @@ def _waterfall(figure: go.Figure, bars: list[Step], screen: Screen, row: int, co
         figure.add_annotation(
             text=f"{'+' if bar.value > 0 else ''}{_summary.significant(bar.value, 2)}",
             x=max(start, end) + 2 * bar.error,
-            y=_theme.wrapped(bar.words, wrap),
+            y=_labels.wrapped(bar.words, wrap),
             xanchor="left",
             xshift=5,
             showarrow=False,
-            font={"size": _theme.size(screen, "small"), "color": INK},
+            font={"size": _labels.size(screen, "small"), "color": INK},
             row=row,
             col=column,
         )

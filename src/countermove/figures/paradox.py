@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, INK, MUTED, POLICY, Label, Screen
+from countermove.figures import _labels, _summary, _theme
+from countermove.figures._labels import Label, Screen
+from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -103,10 +104,10 @@ def _levels(
         row=row,
         col=column,
     )
-    _theme.end_labels(
+    _labels.end_labels(
         figure, labels, x=x[-1], span=span, height=_HEIGHTS[0], screen=screen, row=row, column=column, wrap=14
     )
-    _theme.panel_title(figure, words[0], screen=screen, row=row, column=column)
+    _labels.panel_title(figure, words[0], screen=screen, row=row, column=column)
 
 
 def _ratio(
@@ -146,7 +147,7 @@ def _ratio(
         col=column,
     )
     letter = "D" if outcome == "domestic" else "C"
-    _theme.panel_title(
+    _labels.panel_title(
         figure,
         f"{letter} under {comparison.scenario} as a multiple of {comparison.against}",
         screen=screen,
@@ -170,7 +171,7 @@ def _corner(figure: go.Figure, text: str, y: int, anchor: str, screen: Screen, r
         yanchor=anchor,
         xshift=4,
         showarrow=False,
-        font={"size": _theme.size(screen, "small"), "color": MUTED},
+        font={"size": _labels.size(screen, "small"), "color": MUTED},
         row=row,
         col=column,
         exclude_empty_subplots=False,
@@ -211,7 +212,7 @@ def _crossings(figure: go.Figure, comparison: Comparison, outcome: str, screen: 
         col=column,
     )
     figure.update_layout(barmode="relative", bargap=0)
-    _theme.panel_title(
+    _labels.panel_title(
         figure, f"Sign changes for good: {', '.join(notes)}", screen=screen, row=row, column=column, wrap=46
     )
 

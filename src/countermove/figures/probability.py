@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _summary, _theme
-from countermove.figures._theme import COUNTERFACTUAL, INK, NEUTRAL, PAGE, POLICY, Label, Screen
+from countermove.figures import _labels, _summary, _theme
+from countermove.figures._labels import Label, Screen
+from countermove.figures._palette import COUNTERFACTUAL, INK, NEUTRAL, PAGE, POLICY
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -32,7 +33,7 @@ def probability_ribbon(comparison: Comparison, screen: Screen = "laptop") -> go.
     for index, (outcome, title) in enumerate(_PANELS):
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _ribbon(figure, comparison, outcome, screen, row, column)
-        _theme.panel_title(figure, title, screen=screen, row=row, column=column)
+        _labels.panel_title(figure, title, screen=screen, row=row, column=column)
     figure.update_layout(barmode="stack", bargap=0.06)
     figure.update_yaxes(range=[0, 100], title_text="probability, % of draws", dtick=25)
     _theme.year_axis(figure, comparison.years, screen=screen)
@@ -86,7 +87,7 @@ def _ribbon(figure: go.Figure, comparison: Comparison, outcome: str, screen: Scr
             )
         )
         bottom += float(percent[-1])
-    _theme.end_labels(
+    _labels.end_labels(
         figure,
         labels,
         x=comparison.years[-1] + 1,

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from countermove.figures import _theme
+from countermove.figures import _palette
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -21,7 +21,7 @@ _DIGITS = 6
 def figure_data(figures: Mapping[str, Mapping[str, go.Figure]]) -> str:
     """JSON of figures by name and screen, with what to replace in them on a dark page."""
     laid_out = {name: {screen: _plain(figure) for screen, figure in each.items()} for name, each in figures.items()}
-    return inert_json({"figures": laid_out, "dark": _theme.dark_replacements()})
+    return inert_json({"figures": laid_out, "dark": _palette.dark_replacements()})
 
 
 def inert_json(content: Any) -> str:
