@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import jax
 import numpy as np
@@ -37,10 +39,16 @@ def run_pysd(path: Path) -> pd.DataFrame:
     """Every cell by name, rows at TIME 0, 1, …, as PySD computes them."""
     import pysd
 
-    # PySD writes the points of a series into its program with NumPy's print precision, by default eight digits.
-    with warnings.catch_warnings(), np.printoptions(precision=17, floatmode="unique"):
+    # PySD writes the points of a series into its program with NumPy's print precision, by default eight digits. Then it
+    # lays the program out with black, which takes most of its time and changes no number.
+    digits, layout = np.printoptions(precision=17, floatmode="unique"), mock.patch("black.format_file_contents", _as_is)
+    with warnings.catch_warnings(), digits, layout:
         warnings.simplefilter("ignore")
         return pysd.read_xmile(path).run()
+
+
+def _as_is(text: str, **_: Any) -> str:
+    return text
 
 
 PEERS: dict[str, Engine] = {"pysimlin": run_pysimlin, "PySD": run_pysd}
@@ -49,8 +57,12 @@ PEERS: dict[str, Engine] = {"pysimlin": run_pysimlin, "PySD": run_pysd}
 def trajectories(model: Model, inputs: Mapping[str, Any], months: int) -> dict[str, np.ndarray]:
     """Every quantity as (months, *dimensions), in double precision, from one draw given without batch."""
     batched = {name: np.asarray(inputs[name], dtype="float64")[..., None] for name in model.inputs}
-    run = jax.jit(simulation(model, tuple(model.quantities), months, "float64"))
-    return {name: np.asarray(array)[..., 0] for name, array in run(batched).items()}
+    return {name: np.asarray(array)[..., 0] for name, array in _simulator(model, months)(batched).items()}
+
+
+@cache
+def _simulator(model: Model, months: int) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    return jax.jit(simulation(model, tuple(model.quantities), months, "float64"))
 
 
 def agree(
