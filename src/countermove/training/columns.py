@@ -38,6 +38,7 @@ class Columns:
     experts: Column
     active_experts: Column
     shared_ffn: Column
+    capacity_factor: Column  # tokens an expert takes against an even share; 0 = dropless
     vocabulary: Column
     plain_parameters: Column  # all but the routed experts
     routed_parameters: Column
@@ -75,6 +76,7 @@ class Columns:
     date: Column
     flash: Column
     eager: Column
+    captured: Column  # 1 where whole steps are captured as graphs
     newer_attention: Column  # 0 to 1: later attention kernels at hand
     overlap_tensor: Column
     overlap_expert: Column
@@ -95,6 +97,7 @@ def columns(
     frozen: bool = False,
     network_bandwidth: float | None = None,
     scale_up_size: int | None = None,
+    capacity_factor: float = 0.0,
 ) -> Columns:
     """The columns of one case, as floats; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
     moe = model.is_moe
@@ -115,6 +118,7 @@ def columns(
         experts=float(max(model.experts, 1)),
         active_experts=float(model.active_experts),
         shared_ffn=float(model.shared_expert_size),
+        capacity_factor=capacity_factor,
         vocabulary=float(model.vocabulary),
         plain_parameters=model.parameters - model.routed_parameters,
         routed_parameters=model.routed_parameters,
@@ -148,6 +152,7 @@ def columns(
         date=stack.date,
         flash=float(stack.flash_attention),
         eager=float(stack.eager),
+        captured=float(stack.captured),
         newer_attention=_newer_attention(chip, stack),
         overlap_tensor=float(stack.overlap_tensor),
         overlap_expert=float(stack.overlap_expert),

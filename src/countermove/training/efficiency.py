@@ -29,10 +29,12 @@ PRIORS: dict[str, Prior] = {
     "eight_bit": Prior(
         0.90, 0.08, "FP8 against BF16 best-shape efficiency on H100, B200, GB200, Gaudi2 (EFF_002..020)"
     ),
-    "four_bit": Prior(0.55, 0.25, "no direct measurement; mixed FP4 recipes keep part of the products at 8 or 16 bit"),
+    "four_bit": Prior(
+        0.70, 0.2, "against 8 bit at twice its peak: scaling, transposes, layers kept wider; no direct row"
+    ),
     "partly_int8": Prior(0.7, 0.25, "share of products in INT8 in mixed INT8/BF16 recipes: forward and input gradient"),
     # Attention core against the 16-bit peak.
-    "attention": Prior(0.50, 0.2, "FlashAttention-2: 0.50-0.73 of an A100's peak (Dao 2023)"),
+    "attention": Prior(0.40, 0.2, "fused causal kernels, forward and backward; by family below"),
     "attention_new": Prior(
         1.0, 0.2, "size of the gain that later kernels bring (Shah et al. 2024: Hopper 0.35 to 0.75)"
     ),
@@ -47,9 +49,7 @@ PRIORS: dict[str, Prior] = {
     "dispatch_traffic": Prior(1.5, 0.4, "permuting tokens to and from experts"),
     "expert_overhead": Prior(1.15, 0.12, "imbalance and padding of routed tokens"),
     # Communication.
-    "scale_up": Prior(
-        0.75, 0.12, "bus bandwidth against link rate: A100 0.78, H200 1.07, MI300X 0.70, B200 0.80 (EFF_038..061)"
-    ),
+    "scale_up": Prior(0.78, 0.10, "bus bandwidth against link rate, A100 0.78 (EFF_038); by family below"),
     "network": Prior(0.85, 0.15, "bus bandwidth against NIC rate (EFF_058..062, EFF_070)"),
     "latency": Prior(2.5e-5, 0.4, "seconds per collective (H200 node: 1 MiB all-reduce at 40 GB/s, EFF_041)"),
     "exposed_tensor": Prior(1.0, 0.15, "tensor-parallel collectives on the critical path"),
@@ -69,13 +69,15 @@ PRIORS: dict[str, Prior] = {
     "maturing": Prior(1.2, 0.4, "years in which that loss falls to 1/e"),
     "power": Prior(0.30, 0.35, "exponent of sustained throughput against watts per peak FLOP/s, within a family"),
     "head_size": Prior(0.40, 0.4, "exponent of attention efficiency against head size below 128"),
-    "launch_expert": Prior(
-        4e-5, 0.5, "seconds of host launches per local expert, layer and micro-batch: about 8 kernels of 5 µs"
+    "launch_moe": Prior(
+        3e-3, 0.7, "seconds per routed layer and micro-batch: host waits for token counts, launches per expert"
     ),
     # From steps to elapsed time.
     "benchmark_overhead": Prior(1.05, 0.04, "evaluation and start-up in a timed benchmark"),
     "fine_tuning_overhead": Prior(1.25, 0.12, "evaluation, start-up and adapters in a short fine-tuning run"),
-    "run_overhead": Prior(1.06, 0.05, "evaluation, replay and hand-over in a whole run, beside failures"),
+    "run_overhead": Prior(
+        1.12, 0.08, "evaluation, replay, hand-over and idle time in a whole run, beside failures (REL_017, REL_031)"
+    ),
 }
 
 # Best-shape matrix efficiency by family at 16 bit (chip_efficiency.csv); where none is measured a wide prior.
@@ -86,7 +88,7 @@ GEMM_PRIORS: dict[str, Prior] = {
     "hopper": Prior(0.80, 0.05, "EFF_003, EFF_005"),
     "blackwell": Prior(0.76, 0.05, "EFF_006, EFF_007, EFF_009"),
     "rubin": Prior(0.74, 0.15, "no row; as Blackwell"),
-    "tpu": Prior(0.90, 0.08, "no row; systolic arrays fed by a compiler"),
+    "tpu": Prior(0.95, 0.06, "no row; about 95 % of peak in large products (jax-ml.github.io/scaling-book)"),
     "cdna": Prior(0.60, 0.08, "EFF_010..012"),
     "gaudi": Prior(0.90, 0.10, "EFF_001, EFF_008"),
     "trainium": Prior(0.75, 0.15, "no row"),
@@ -97,13 +99,29 @@ GEMM_PRIORS: dict[str, Prior] = {
     "other_domestic": Prior(0.75, 0.2, "EFF_025 (MetaX)"),
 }
 
-# Kernels of attention differ by architecture more than matrix products do.
+# Attention kernels against the common value. FlashAttention-2 reaches 0.50-0.73 of an A100's peak (Dao 2023) and 0.35 of an
+# H100's (Shah et al. 2024); Blackwell's kernels are written for it; the rest has no row.
+ATTENTION_PRIORS: dict[str, float] = {"ampere": 1.15, "hopper": 0.75, "blackwell": 1.1}
+# In-switch reduction lifts bus bandwidth above a ring's (H200 1.07, B200 0.94 of the link rate, EFF_048, EFF_061); a mesh without a
+# switch stays below (MI300X 0.70, EFF_039).
+LINK_PRIORS: dict[str, float] = {
+    "hopper": 1.25,
+    "blackwell": 1.15,
+    "rubin": 1.15,
+    "cdna": 0.9,
+    "ascend": 0.9,
+    "gaudi": 0.9,
+}
+# How much a young chip's software loses against the common value: a compiler that serves every generation loses less, a stack
+# that came with the chip more.
+YOUNG_PRIORS: dict[str, float] = {"xla": 0.4, "mindspeed": 2.0, "rocm": 2.0, "synapse": 2.0, "other": 2.0}
 ATTENTION_SD = 0.2
 LINK_SD = 0.2
 STACK_SD = 0.10
 EXPERT_SD = 0.25
 KERNEL_SD = 0.15
 YOUNG_SD = 0.5
+TRAFFIC_SD = 0.25
 CHIP_SD = 0.06
 
 # Watts per dense 16-bit TFLOP/s of the chip that stands for each family; others are scaled from it by "power".
@@ -115,7 +133,7 @@ REFERENCE_POWER: dict[str, float] = {
 
 _MEMBERS: dict[str, tuple[str, ...]] = {
     "gemm": FAMILIES, "attention": FAMILIES, "link": FAMILIES, "stack": STACKS, "expert": STACKS, "kernel": STACKS,
-    "young": STACKS, "chip": CHIPS,
+    "young": STACKS, "chip": CHIPS, "traffic": FAMILIES,
 }  # fmt: skip
 NAMES: tuple[str, ...] = (*PRIORS, *(f"{group}:{member}" for group, members in _MEMBERS.items() for member in members))
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
@@ -128,15 +146,19 @@ _GROUP_SD = {
     "kernel": KERNEL_SD,
     "young": YOUNG_SD,
     "chip": CHIP_SD,
+    "traffic": TRAFFIC_SD,
 }
 
 
 def prior_mean() -> Vector:
-    """Logarithms of the prior medians, in the order of `NAMES`; a group's members differ from 1 only by what is fitted."""
+    """Logarithms of the prior medians, in the order of `NAMES`; a group's members are 1 unless a prior above says otherwise."""
     mean = np.zeros(len(NAMES))
     mean[: len(PRIORS)] = np.log([p.median for p in PRIORS.values()])
     start = _GROUPS["gemm"]
     mean[start : start + len(FAMILIES)] = np.log([GEMM_PRIORS[family].median for family in FAMILIES])
+    for group, medians in (("attention", ATTENTION_PRIORS), ("link", LINK_PRIORS), ("young", YOUNG_PRIORS)):
+        for member, median in medians.items():
+            mean[INDEX[f"{group}:{member}"]] = np.log(median)
     return mean
 
 

@@ -111,7 +111,7 @@ def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | Non
         return np.vstack([(there - here).T / step, np.diag(1.0 / sd)])
 
     found = least_squares(
-        residuals, mean if start is None else start, jac=jacobian, x_scale=sd, max_nfev=60, xtol=1e-6, ftol=1e-7
+        residuals, mean if start is None else start, jac=jacobian, x_scale=sd, max_nfev=40, xtol=1e-4, ftol=1e-5
     )
     return found.x
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
 import numpy as np
 
 from countermove.errors import CountermoveError
 from countermove.training.efficiency import prior
 from countermove.training.layout import Layout
 from countermove.training.runs import Run
-from countermove.training.search import enumerate_layouts, evaluate, options
+from countermove.training.search import evaluate, grid, options
 
 # Tokens per chip and step of published runs whose batch is known: 2,000 to 16,000; bounds from 0.13 M to 16.8 M tokens a step.
 TOKENS_PER_CHIP = 8192.0
-ALLOWANCE = 1.3
+ALLOWANCE = 1.2
 # Until selective recompute and fused attention spread, large runs repeated the whole forward pass.
-FULL_RECOMPUTE_BEFORE = 2023.25
+FULL_RECOMPUTE_BEFORE = 2023.0
 LEAST_BATCH, MOST_BATCH = 2.0**18, 2.0**24
 
 
@@ -36,10 +34,9 @@ def _product(layout: Layout) -> int:
     return layout.tensor * layout.pipeline * layout.context
 
 
-def _choices(run: Run) -> dict[str, list[Any]]:
+def _choices(run: Run) -> dict[str, list[float]]:
     layout = run.layout
-    choices = options(run.model, run.chips, run.sequence, run.chip.scale_up_size, run.batch_tokens / run.sequence)
-    choices.pop("shard")
+    choices = options(run.model, run.chips, run.sequence, run.chip.scale_up_size)
     for name in run.given & choices.keys():
         choices.pop(name)
     if "recompute" in run.given:
@@ -63,7 +60,7 @@ def _choices(run: Run) -> dict[str, list[Any]]:
         if "expert" not in run.given:
             choices.pop("expert", None)
     if run.stack.name == "xla" and "micro_batch" not in run.given:
-        choices["micro_batch"] = [1, 2, 4, 8, 16]
+        choices["micro_batch"] = [1, 2, 4, 8, 16, 32, 64]
     return choices
 
 
@@ -89,18 +86,25 @@ def complete_run(run: Run) -> Run:
             f"does not divide {run.chips} chips"
         )
     choices = _choices(run)
-    layouts = enumerate_layouts(run.model, run.chips, batch / run.sequence, choices, layout)
-    if not layouts:
-        layouts = [replace(layout, data=max(run.chips // given_product, 1))]
+    open_layouts = grid(run.model, run.chips, batch / run.sequence, choices, layout)
+    if len(open_layouts["tensor"]) == 0:
+        open_layouts = grid(run.model, run.chips, batch / run.sequence, {}, layout)
     # Published runs did fit, with savings that the memory model leaves out: the limit is loose, and if nothing is below it
     # the fastest of the layouts that come within half of the least is taken.
-    found = evaluate(run.columns(), layouts, ALLOWANCE * run.chip.memory, prior())
+    found = evaluate(run.columns(), open_layouts, layout, ALLOWANCE * run.chip.memory, prior())
     index = found.best()
     if index is None:
         near = found.bytes_needed <= 1.5 * np.min(found.bytes_needed)
         index = int(np.argmin(np.where(near, found.seconds, np.inf)))
-    chosen = found.layouts[index]
+    chosen = found.layout(index)
     if choices:
-        open_ = sorted(set(choices) - {"data"})
-        assumed.append("layout found by search: " + ", ".join(f"{name} {getattr(chosen, name)}" for name in open_))
+        assumed.append("layout found by search: " + ", ".join(_told(chosen, name) for name in sorted(choices)))
     return replace(run, layout=chosen, assumed=tuple(assumed))
+
+
+def _told(layout: Layout, name: str) -> str:
+    if name == "recompute_share":
+        return (
+            f"recompute {layout.recompute_share:.0%}" if layout.recompute == "full" else f"recompute {layout.recompute}"
+        )
+    return f"{name.replace('_', ' ')} {getattr(layout, name)}"

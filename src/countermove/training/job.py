@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+import numpy as np
+
 from countermove.errors import CountermoveError
 from countermove.training.chips import Accelerator
 from countermove.training.columns import Columns, columns
@@ -14,7 +16,7 @@ from countermove.training.fitted import fitted
 from countermove.training.layout import Layout
 from countermove.training.memory import FRAMEWORK_BYTES, USABLE_SHARE, Memory, memory
 from countermove.training.reliability import availability
-from countermove.training.search import enumerate_layouts, evaluate, options
+from countermove.training.search import Grid, evaluate, grid, options
 from countermove.training.stack import Stack, stack_of
 from countermove.training.step import StepTime, step_time
 from countermove.training.uncertainty import interval
@@ -171,28 +173,41 @@ def _predicted(job: Job, layout: Layout) -> Prediction:
     return Prediction(job, layout, step, seconds / factor, seconds * factor, memory(case, offload=layout.offload))
 
 
+def _sharding(given: bool) -> list[dict[str, list[float]]]:
+    """Optimiser states sharded with stages, or everything sharded without; or as given."""
+    return [{}] if given else [{"shard": [1.0]}, {"shard": [3.0], "pipeline": [1.0], "interleave": [1.0]}]
+
+
+def _merged(parts: list[Grid], sequences: float, data: int | None) -> Grid:
+    """Grids one after another, less what the batch cannot feed or what has another number of replicas."""
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    keep = whole["data"] * whole["micro_batch"] <= sequences * (1 + 1e-9)
+    if data is not None:
+        keep &= whole["data"] == data
+    return {name: values[keep] for name, values in whole.items()}
+
+
 def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ()) -> Prediction:
     """The fastest layout that fits; settings named in `keep` stay as in `fixed`.
 
     Raises:
         CountermoveError: none fits, with the least memory any layout needs.
     """
-    choices = options(job.model, job.chips, job.sequence, job.chip.scale_up_size, job.batch_tokens / job.sequence)
-    choices["shard"] = [1, 3]
+    choices = options(job.model, job.chips, job.sequence, job.chip.scale_up_size)
     for name in keep:
         choices.pop("recompute_share" if name == "recompute" else name, None)
     base = fixed or Layout()
-    layouts = [
-        layout for layout in enumerate_layouts(job.model, job.chips, job.batch_tokens / job.sequence, choices, base)
-        if layout.data * layout.micro_batch * job.sequence <= job.batch_tokens * (1 + 1e-9)
-        and not (layout.shard == 3 and layout.pipeline > 1) and ("data" not in keep or layout.data == base.data)
-    ]  # fmt: skip
-    found = evaluate(job.columns(base), layouts, job.chip.memory, fitted().efficiency)
+    sequences = job.batch_tokens / job.sequence
+    found = _merged(
+        [grid(job.model, job.chips, sequences, {**choices, **shard}, base) for shard in _sharding("shard" in keep)],
+        sequences, base.data if "data" in keep else None,
+    )  # fmt: skip
+    found = evaluate(job.columns(base), found, base, job.chip.memory, fitted().efficiency)
     index = found.best()
     if index is None:
         least = float(min(found.bytes_needed)) / 1e9
         raise CountermoveError(
-            f"{job.model.name} does not fit on {job.chips} {job.chip.id}: the leanest of {len(layouts)} layouts needs "
+            f"{job.model.name} does not fit on {job.chips} {job.chip.id}: the leanest of {len(found)} layouts needs "
             f"{least:.1f} GB per chip, {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB are usable"
         )
-    return _predicted(job, found.layouts[index])
+    return _predicted(job, found.layout(index))

@@ -57,7 +57,7 @@ def layer_activation_bytes(c: Columns, tokens: Column) -> Column:
 def memory(c: Columns, *, offload: bool = False) -> Memory:
     """Bytes by kind. Adam with a 32-bit master copy: 2 weights, 4 gradients (2 if fully sharded), 12 states per weight."""
     plain = c.plain_parameters / (c.tensor * c.pipeline)
-    spread = np.where(c.expert > 1, c.expert, c.tensor)
+    spread = c.expert * np.where(c.expert <= c.data * c.context, c.tensor, 1.0)
     routed = c.routed_parameters / (spread * c.pipeline)
     replicas = np.maximum(c.tensor * c.data * c.context / spread, 1.0)
     group = c.data * c.context

@@ -50,6 +50,7 @@ class Run:
     quantity: str
     published_parameters: float
     published_active: float
+    capacity_factor: float
     convention: str
     peak_tflops: float
     assumed: tuple[str, ...] = field(default=())
@@ -67,6 +68,7 @@ class Run:
             frozen=self.kind == "fine-tuning",
             network_bandwidth=self.network_bandwidth,
             scale_up_size=self.scale_up_size,
+            capacity_factor=self.capacity_factor,
         )
 
 
@@ -176,15 +178,9 @@ def _closest(row: Mapping[str, str], entry: dict[str, Any], merged: dict[str, An
         if merged.get("head_size")
         else sorted({default_head, 128, 256}, key=lambda x: x != default_head)
     )
-    gates = (
-        [merged["gated"]]
-        if "gated" in entry
-        else ([True, False] if entry else [merged["ffn_size"] < 3.9 * merged["hidden_size"]])
-    )
-    if not entry:
-        gates = [gates[0], not gates[0]]
-    if entry and "gated" not in entry:
-        gates = [True]
+    # Four times the hidden size is the width of a block without gate.
+    plain = 3.9 <= merged["ffn_size"] / merged["hidden_size"] <= 4.1
+    gates = [merged["gated"]] if "gated" in entry else ([True] if entry else [not plain, plain])
     ties = [merged["tied_embeddings"]] if "tied_embeddings" in merged else ([False] if entry else [False, True])
     candidates = [
         models.from_mapping(row.get("model", "") or "?", {**merged, "head_size": head, "gated": gate, "tied_embeddings": tie})
@@ -240,7 +236,7 @@ def convention_of(quantity: str, framework: str, date: float, recompute: str) ->
     attention from 2025; Megatron's formula counts the matrix products; all others are 6N plus full attention.
     """
     if quantity == "HFU" or (
-        quantity == "TFLOPs_per_chip" and framework == "megatron" and date < 2022.3 and recompute == "full"
+        quantity == "TFLOPs_per_chip" and framework in ("megatron", "nemo") and date < 2022.3 and recompute == "full"
     ):
         return "hardware"
     if framework == "xla" and date >= 2025:
@@ -278,6 +274,7 @@ def read_run(row: Mapping[str, str]) -> Run:
     if not chips:
         chips = _usual_chips(model, chip)
         assumed.append(f"{chips} chips")
+    capacity = re.search(r"\bcf ?(\d(?:\.\d+)?)", row.get("model", "").casefold())
     kind: Kind = "fine-tuning" if "lora" in row.get("model", "").casefold() else "training"
     network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
     bits = bits_of(row.get("precision", ""))
@@ -295,6 +292,7 @@ def read_run(row: Mapping[str, str]) -> Run:
         network_bandwidth=network, scale_up_size=size,
         quantity=quantity,
         published_parameters=_float(row, "params_total_bn") * 1e9, published_active=_float(row, "params_active_bn") * 1e9,
+        capacity_factor=float(capacity[1]) if capacity else 0.0,
         convention=convention, peak_tflops=peak, assumed=tuple(assumed),
     )  # fmt: skip
 
@@ -326,6 +324,9 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
             recompute, share = "full", 0.85
     if (row.get("zero_stage") or "").strip():
         given.add("shard")
+    if stack.name == "xla":
+        # These tables give sequences per chip; a tensor-parallel group shares its chips' sequences.
+        values["micro_batch"] *= values["tensor"]
     lower = row.get("model", "").casefold()
     if re.search(r"\b1f1b", lower):
         given.add("interleave")

@@ -31,6 +31,7 @@ class Stack:
     date: float
     flash_attention: bool = True
     eager: bool = False
+    captured: bool = False
     overlap_tensor: bool = False
     overlap_expert: bool = False
     sequence_parallel: bool = True
@@ -44,7 +45,11 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
     """
     model, source = model.casefold(), source.casefold()
     text = f"{model} {source}"
-    name = _framework(chip_stack, model) or _framework(chip_stack, source) or _BY_CHIP_STACK.get(chip_stack, "other")
+    name = (
+        _framework(chip_stack, text if "mlperf" in model else model)
+        or _framework(chip_stack, source)
+        or _BY_CHIP_STACK.get(chip_stack, "other")
+    )
     if name == "megatron" and organisation.strip().casefold() == "nvidia":
         name = "nemo"
     return Stack(
@@ -52,6 +57,7 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
         date=date,
         flash_attention=date >= _FLASH_FROM and "no flash" not in text and not _unfused_sinks(text, date),
         eager="eager" in text or name == "deepspeed",
+        captured=name == "mlperf" and date >= 2024.0,
         overlap_tensor=_overlaps_tensor(name, date) or "async tp" in text,
         overlap_expert=name == "xla" or "deepseek-v3 readme" in text,
         # Sequence parallelism came with Korthikanti et al. 2022.
@@ -73,6 +79,7 @@ def _unfused_sinks(text: str, date: float) -> bool:
 
 
 _FRAMEWORKS = (
+    ("deepspeed", r"_deepspeed"),
     ("mlperf", r"mlperf"),
     ("megascale", r"\(megascale"),
     ("nemo", r"megatron-core|megatron bridge|nemo\b|nemotron|llama 3 herd|llama3_1|hai-llm|deepseek"),

@@ -55,7 +55,7 @@ class _Rates:
     memory: Column
     scale_up: Column
     network: Column
-    traffic: float
+    traffic: Column
     accumulate: Column
 
 
@@ -83,16 +83,16 @@ def _rates(c: Columns, e: Efficiency) -> _Rates:
         memory=0.8 * c.bandwidth,
         scale_up=e["scale_up"] * e.of("link", c.family) * c.scale_up_bandwidth,
         network=e["network"] * c.network_bandwidth,
-        traffic=e["gemm_traffic"],
-        accumulate=np.where(c.frozen > 0, 0.0, 1.0),
+        traffic=e["gemm_traffic"] * e.of("traffic", c.family),
+        accumulate=np.where((c.frozen > 0) | (c.shard >= 3), 0.0, 1.0),
     )
 
 
 def _product(m: Column, n: Column, k: Column, rate: Column, r: _Rates, width: Column) -> Column:
     """Seconds of one m × k by k × n product: operations at `rate` plus traffic of the three matrices.
 
-    A third of three such products (forward, input gradient, weight gradient); the last adds to a 32-bit sum in memory, 6 bytes
-    more per weight than it would write in 16 bit.
+    A third of three such products (forward, input gradient, weight gradient); the last adds to a 32-bit sum in memory (6 bytes
+    more per weight) where gradients are kept whole over micro-batches.
     """
     accumulate = 2.0 * n * k * r.accumulate
     return 2.0 * m * n * k / rate + (r.traffic * width * (m * n + n * k + m * k) + accumulate) / r.memory
@@ -119,12 +119,11 @@ def _layer(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Layer:
         tokens, h, c.dense_ffn / t, rate, r, width
     )
     products = products + dense_share * dense
-    # Routed experts: a chip holds experts/ep of them (each cut by TP where EP is 1) and receives ep chips' tokens.
-    cut = np.where(c.expert > 1, 1.0, t)
+    # Routed experts: a chip holds experts/ep of them, cut by TP unless EP reaches over TP, and gets ep replicas' tokens.
+    cut = expert_tensor(c)
     local = np.maximum(c.experts / c.expert, 1.0)
-    rows = (
-        tokens * c.active_experts / c.experts * c.expert * np.where(c.expert > 1, 1.0 / t, 1.0) * e["expert_overhead"]
-    )
+    even = tokens * c.active_experts / c.experts * c.expert * cut / t
+    rows = even * np.where(c.capacity_factor > 0, c.capacity_factor, e["expert_overhead"])
     rows = np.maximum(rows, 1e-9)
     routed = local * (
         _product(rows, c.gate * c.expert_ffn / cut, h, rate, r, width)
@@ -136,6 +135,11 @@ def _layer(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Layer:
     routed = routed * e.of("expert", c.stack)
     products = products + moe_share * (routed + np.where(c.shared_ffn > 0, shared, 0.0))
     return _Layer(products, *_attention(c, e, r, tokens), _elementwise(c, e, r, tokens, dense_share, moe_share))
+
+
+def expert_tensor(c: Columns) -> Column:
+    """Tensor parallelism inside an expert: as outside, or none where expert parallelism takes those chips too."""
+    return np.where(c.expert <= c.data * c.context, c.tensor, 1.0)
 
 
 def _attention(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> tuple[Column, Column]:
@@ -242,8 +246,9 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
     context = _context_exchange(c, e, r, tokens) * (3.0 + full)
     work = products + attention + elementwise + repeated + tensor + expert + context
     # Host launches show only where the device has too little to do.
-    local = np.maximum(c.experts / c.expert, 1.0) * c.moe_layers / c.layers
-    launch = (e["launch"] * (1.0 + c.eager) + e["launch_expert"] * local) * passes / 2.0
+    # Captured graphs replay without the host.
+    host = np.where(c.captured > 0, 0.3, 1.0)
+    launch = host * (e["launch"] * (1.0 + c.eager) + e["launch_moe"] * c.moe_layers / c.layers) * passes / 2.0
     stretched = (work**4 + launch**4) ** 0.25
     scale = _software(c, e)
 
@@ -277,7 +282,7 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
         bubble=stage * idle,
         data_communication=data,
         optimizer=optimizer,
-        overhead=layers_here * (stretched - work) + e["step_overhead"] + jitter * running,
+        overhead=layers_here * (stretched - work) + host * e["step_overhead"] + jitter * running,
     )
 
 
@@ -289,7 +294,7 @@ def _software(c: Columns, e: Efficiency) -> Column:
 def _shards(c: Columns) -> tuple[Column, Column, Column]:
     """Weights per chip outside the experts, of experts, and the number of replicas of an expert shard."""
     plain = c.plain_parameters / (c.tensor * c.pipeline)
-    spread = np.where(c.expert > 1, c.expert, c.tensor)
+    spread = c.expert * expert_tensor(c)
     routed = c.routed_parameters / (spread * c.pipeline)
     replicas = np.maximum(c.tensor * c.data * c.context / spread, 1.0)
     return plain, routed, replicas
@@ -313,11 +318,13 @@ def _data_exchange(c: Columns, e: Efficiency, r: _Rates, micro_batches: Column, 
     per_step = np.where(c.shard >= 3, 0.0, np.where(c.shard == 2, 1.0, 1.0 + 1.5 * trained))
     per_step = np.where(c.frozen > 0, np.where(c.shard >= 3, 0.0, 0.02), per_step)
     continuous = each * once
-    shown = np.maximum(continuous - e["hidden_data"] * stage, 0.0) + e["exposed_data"] * continuous
+    # What always shows is contention for the chip's own units; a TPU moves data without them.
+    contention = e["exposed_data"] * np.where(c.stack == XLA, 0.3, 1.0)
+    shown = np.maximum(continuous - e["hidden_data"] * stage, 0.0) + contention * continuous
     # Once a step: what hides it is the last backward pass, or with interleaving the last passes of every chunk.
     last = 2.0 / 3.0 * stage / micro_batches * np.where(c.interleave > 1, np.minimum(c.pipeline, micro_batches), 1.0)
     single = per_step * once
-    return shown + np.maximum(single - e["hidden_data"] * last, 0.0) + e["exposed_data"] * single
+    return shown + np.maximum(single - e["hidden_data"] * last, 0.0) + contention * single
 
 
 def _optimizer(c: Columns, e: Efficiency, r: _Rates) -> Column:

@@ -41,8 +41,9 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def document(row: Mapping[str, str]) -> str:
-    """The source document of a row: the source without the part after a comma (a round of MLPerf is one document)."""
-    return row.get("source", "").split(",")[0].strip()
+    """The source document of a row: the source column; a round of MLPerf results is one document, whatever the system."""
+    source = row.get("source", "").strip()
+    return source.split(",")[0] if source.startswith("MLPerf") else source
 
 
 @dataclass(frozen=True)
