@@ -285,3 +285,25 @@ def test_dimension_with_doubled_or_foreign_elements():
 
 def test_input_unit_is_a_unit():
     assert Input("price", "parameter", Unit.parse("USD/card")).unit == Unit.parse("USD") / Unit.parse("card")
+
+
+def test_a_level_reads_no_month():
+    from countermove.engine import level
+
+    @stock(unit="card", initial=0.0, source="identity")
+    def shelf(made):
+        """Cards on the shelf."""
+        return made
+
+    @flow(unit="card/month", source="identity")
+    def made(rate):
+        """Cards made."""
+        return rate
+
+    @level(unit="card", source="identity")
+    def counted(shelf, made, one_month):
+        """Mixes a stock and a flow."""
+        return shelf + made * one_month
+
+    with pytest.raises(CountermoveError, match=r"level 'counted' reads 'made', which belongs to a month"):
+        build([shelf, made, counted], [Input("rate", "parameter", Unit.parse("card/month"))])

@@ -140,8 +140,8 @@ def test_ageing_chain_conserves():
     bought, installed = result["ever_bought"], result["installed_by_age"].sum(axis=1)
     assert installed + result["ever_retired"] == pytest.approx(bought, rel=1e-12)
     assert (result["installed_by_age"] >= 0).all()
-    # `installed` is a variable: the chain at the start of the month.
-    assert result["installed"][1:] == pytest.approx(installed[:-1], rel=1e-12)
+    # `installed` is a level: like the chain's stages it is as of the end of the month.
+    assert result["installed"] == pytest.approx(installed, rel=1e-12)
     assert installed[-1] < 0.05 * bought[-1]
 
 

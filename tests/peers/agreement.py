@@ -92,7 +92,7 @@ def _compare(peer: str, frame: pd.DataFrame, model: Model, own: Mapping[str, np.
     deviations: list[tuple[float, str]] = []
     theirs = {column.casefold().replace(" ", "_"): frame[column].to_numpy(dtype=float) for column in frame.columns}
     for name, cell, ours in _cells(model, own):
-        later = 1 if model.quantities[name].kind == "stock" else 0
+        later = 1 if model.quantities[name].kept_at_end else 0
         other = theirs[cell.casefold()][later : later + months]
         allowed = RELATIVE * np.abs(ours) + OF_SCALE * np.abs(own[name]).max()
         deviation = np.abs(ours - other)

@@ -29,8 +29,8 @@ class Program:
     """A model compiled for asked-for outputs, a number of months and a block of draws.
 
     Attributes:
-        outputs: quantities to keep, each as (months, *dimensions, block). A stock is kept at the end of the month,
-            a variable as of the month.
+        outputs: quantities to keep, each as (months, *dimensions, block). Stocks and levels are kept as of the end of
+            the month, other variables as of the month.
         block: draws computed at once; 256 keep a month's states in the processor's cache.
         dtype: float32 for simulation; float64 for gradients and for comparison with other engines.
     """
@@ -125,8 +125,9 @@ def simulation(
         batch = max((array.shape[-1] for array in (*held, *(value.array for value in constant.values()))), default=1)
         first = {name: given[name][0] for name in dated}
         state = _initial(model, stocks, constant, _clock(jnp.zeros((), dtype), model, dtype), first, batch, dtype)
-        kept_at_end = [name for name in outputs if model.quantities[name].kind == "stock"]
-        kept_monthly = [name for name in outputs if name in monthly]
+        kept_at_end = [name for name in outputs if model.quantities[name].kept_at_end and name not in fixed]
+        kept_monthly = [name for name in outputs if name in monthly and name not in kept_at_end]
+        levels = [name for name in monthly if model.quantities[name].is_level]
 
         def step(carry: dict[str, Any], dated_now: tuple[Any, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
             month, series = dated_now
@@ -138,7 +139,10 @@ def simulation(
             following = {
                 name: carry[name] + _evaluate(model, name, values, dtype).to(model.dimensions(name)) for name in stocks
             }
-            kept = {name: following[name] for name in kept_at_end}
+            at_end = {**constant, **{name: Field(following[name], model.dimensions(name)) for name in stocks}}
+            for name in levels if kept_at_end else ():
+                at_end[name] = _evaluate(model, name, at_end, dtype)
+            kept = {name: _full(at_end[name].to(model.dimensions(name)), model, name, batch) for name in kept_at_end}
             for name in kept_monthly:
                 kept[name] = _full(values[name].to(model.dimensions(name)), model, name, batch)
             return following, kept

@@ -58,6 +58,12 @@ class Quantity(Generic[Equation]):
     initial: float | str | None = None
     parts: tuple[Quantity[Any], ...] = field(default=())
     is_flow: bool = False
+    is_level: bool = False
+
+    @property
+    def kept_at_end(self) -> bool:
+        """Whether results hold it as of the end of the month (stocks and levels) rather than during the month."""
+        return self.kind == "stock" or self.is_level
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self.equation(*arguments, **named)
@@ -109,6 +115,16 @@ def flow(
         return made
 
     return declare
+
+
+def level(
+    *, unit: str, source: str | tuple[str, ...], dims: tuple[Dimension, ...] = ()
+) -> Callable[[Equation], Quantity[Equation]]:
+    """Declare what is counted from stocks alone, such as a sum of them; like a stock it is as of the end of the month.
+
+    It may read stocks, other levels, parameters and switches, nothing that belongs to a month.
+    """
+    return lambda equation: replace(_quantity(equation, "variable", unit, source, dims), is_level=True)
 
 
 def stock(
@@ -258,7 +274,7 @@ def ageing_chain(
         def all_ages(**values: Any) -> Any:
             return total(values[by_age], stage.name)
 
-        return _derived(whole, "variable", all_ages, (by_age,), parts=parts)
+        return replace(_derived(whole, "variable", all_ages, (by_age,), parts=parts), is_level=True)
 
     return declare
 

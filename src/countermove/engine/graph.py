@@ -103,6 +103,7 @@ def build(
         given[item.name] = item
     _check_names(by_name, given)
     _check_used(by_name, given)
+    _check_levels(by_name, given)
     model = Model(
         name=name,
         quantities=by_name,
@@ -135,6 +136,18 @@ def _check_used(by_name: dict[str, Quantity[Any]], given: dict[str, Input]) -> N
     if unused:
         kinds = ", ".join(f"{given[name].kind} '{name}'" for name in unused)
         raise CountermoveError(f"declared but read by no equation: {kinds}")
+
+
+def _check_levels(by_name: dict[str, Quantity[Any]], given: dict[str, Input]) -> None:
+    for quantity in by_name.values():
+        for argument in quantity.arguments if quantity.is_level else ():
+            source = by_name.get(argument)
+            constant = argument in given and given[argument].kind in ("parameter", "mechanism")
+            if not constant and (source is None or not source.kept_at_end):
+                raise CountermoveError(
+                    f"{quantity.place}: level '{quantity.name}' reads '{argument}', which belongs to a month: "
+                    "a level is counted from stocks, levels and parameters alone"
+                )
 
 
 def _variable_edges(by_name: dict[str, Quantity[Any]]) -> dict[str, list[str]]:

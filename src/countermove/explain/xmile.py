@@ -1,7 +1,7 @@
 """The model as an XMILE 1.0 file, which other system-dynamics software runs to the same trajectories.
 
 Every cell of an array is written as a scalar, NAME_element1_element2. Method Euler, time step one month. Where the
-engine keeps a stock at the end of month t, XMILE shows it at time t + 1; a variable is that of month t in both.
+engine keeps stocks and levels at the end of month t, XMILE shows them at time t + 1; other variables are of month t in both.
 """
 
 from __future__ import annotations

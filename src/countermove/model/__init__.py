@@ -8,9 +8,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from countermove.engine import Model
+from countermove.engine import Model, declared
 from countermove.engine import build as _bind
-from countermove.engine import declared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,14 +54,21 @@ def build() -> Model:
         CountermoveError: an equation with a wrong unit, an unknown name, a cycle; see `engine.build`.
     """
     from countermove.model import (
-        accelerators, compute, demand, foundry, frontier, leakage, memory, policy, software, vendors,
+        accelerators,
+        compute,
+        demand,
+        foundry,
+        frontier,
+        leakage,
+        memory,
+        policy,
+        software,
+        vendors,
     )  # fmt: skip
     from countermove.model._inputs import inputs
 
     sectors = (policy, frontier, foundry, memory, accelerators, software, demand, leakage, vendors, compute)
     quantities = declared(sectors)
     read = {argument for each in quantities for part in (each, *each.parts) for argument in part.arguments}
-    read |= {
-        str(part.initial) for each in quantities for part in (each, *each.parts) if isinstance(part.initial, str)
-    }
+    read |= {str(part.initial) for each in quantities for part in (each, *each.parts) if isinstance(part.initial, str)}
     return _bind(quantities, inputs(read), name="countermove", start=START)

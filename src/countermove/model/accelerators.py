@@ -2,8 +2,20 @@
 
 from countermove.engine import flow, smooth, stock, variable
 from countermove.engine.vocabulary import (
-    assemble, at, binding_share, exp, floor_at, indicator, maximum, minimum, power, since, soft_minimum, total, where,
-)  # fmt: skip
+    assemble,
+    at,
+    binding_share,
+    exp,
+    floor_at,
+    indicator,
+    maximum,
+    minimum,
+    power,
+    since,
+    soft_minimum,
+    total,
+    where,
+)
 from countermove.model.dimensions import vendor
 
 # --- dies -------------------------------------------------------------------------------------------------------------
@@ -63,9 +75,7 @@ def home_die_stock(home_dies_made, dies_wanted, bank_die_share):
 
 
 @variable(unit="card/month", source="identity", dims=(vendor,))
-def cards_from_home_and_bank(
-    die_bank, draw_months, home_die_stock, home_use_rate, known_good, dies_per_card
-):
+def cards_from_home_and_bank(die_bank, draw_months, home_die_stock, home_use_rate, known_good, dies_per_card):
     """Cards that the dies at hand allow."""
     bank = assemble(vendor, huawei=die_bank / draw_months, default=0 * die_bank / draw_months)
     return (bank + home_use_rate * home_die_stock) * known_good / dies_per_card
@@ -73,10 +83,15 @@ def cards_from_home_and_bank(
 
 @variable(unit="card/month", source="identity", dims=(vendor,))
 def cards_from_foreign_foundry(
-    foundry_access, home_logic_share, planned_cards, foreign_foundry_share, world_supply, months_per_year,
+    foundry_access,
+    home_logic_share,
+    planned_cards,
+    foreign_foundry_share,
+    world_supply,
+    months_per_year,
     foreign_made_card_compute,
-):  # fmt: skip
-    """Cards that a foreign foundry would make to order: up to twice the plan while the queue of Chinese designers allows.
+):
+    """Cards that a foreign foundry would make to order: up to twice the plan, as the queue of Chinese designers allows.
 
     The queue is a share of world output.
     """
@@ -186,7 +201,7 @@ def binding_share_demand(logic_cards, memory_cards, packaging_cards, planned_car
     return binding_share(at(planned_cards, "vendor", "huawei"), logic, memory, at(packaging_cards, "vendor", "huawei"))
 
 
-# --- what a card is made of ---------------------------------------------------------------------------------------------
+# --- what a card is made of -------------------------------------------------------------------------------------------
 
 
 @variable(unit="die/card", source="identity", dims=(vendor,))
@@ -234,7 +249,7 @@ def home_card_compute(home_die_compute, dies_per_card):
 
 @variable(unit="H100e/card", source="identity", dims=(vendor,))
 def foreign_made_card_compute(tsmc_parity, frontier_compute_of_design, home_card_compute, vendor_performance):
-    """Compute of a card whose die a foreign foundry makes: parity with a recent frontier, at least what home dies give."""
+    """Compute of a card on a die made abroad: parity with a recent frontier, at least what home dies give."""
     return maximum(tsmc_parity * frontier_compute_of_design * vendor_performance, home_card_compute)
 
 
@@ -262,9 +277,16 @@ def card_bandwidth(card_compute, reference_compute, card_bandwidth_ratio):
 
 @variable(unit="USD/card", source="identity", dims=(vendor,))
 def unit_cost(
-    dies_per_card, domestic_wafer_price, gross_dies, ai_die_yield, known_good, stacks_per_card, hbm_stack_price,
-    packaging_cost, packages_per_card,
-):  # fmt: skip
+    dies_per_card,
+    domestic_wafer_price,
+    gross_dies,
+    ai_die_yield,
+    known_good,
+    stacks_per_card,
+    hbm_stack_price,
+    packaging_cost,
+    packages_per_card,
+):
     """Cost of a card made at home: silicon through yield, memory, packaging."""
     silicon = dies_per_card * domestic_wafer_price / (gross_dies * ai_die_yield * known_good)
     return silicon + stacks_per_card * hbm_stack_price + packaging_cost * packages_per_card

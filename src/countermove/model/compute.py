@@ -1,8 +1,9 @@
 """Installed compute by origin and the three measures of China's compute."""
 
-from countermove.engine import ageing_chain, variable
+from countermove.engine import ageing_chain, level, variable
 from countermove.engine.vocabulary import at, exp, floor_at, maximum, part, since, total
 from countermove.model.dimensions import option, purpose, vendor
+
 
 @ageing_chain(unit="H100e", months="card_life", stages=4, source="sterman2000", dims=(option,))
 def installed(purchases):
@@ -10,43 +11,43 @@ def installed(purchases):
     return total(purchases, "buyer")
 
 
-@variable(unit="H100e", source="identity", dims=(vendor,))
+@level(unit="H100e", source="identity", dims=(vendor,))
 def installed_domestic(installed):
     """Installed compute of each domestic vendor."""
     return part(installed, "option", vendor)
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def domestic_stock(installed_domestic):
     """Installed compute of Chinese design."""
     return total(installed_domestic, "vendor")
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def china_owned(installed, domestic_stock):
     """First measure: compute owned in China and acquired legally."""
     return at(installed, "option", "foreign_legal") + at(installed, "option", "foreign_low_end") + domestic_stock
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def smuggled_compute(installed):
     """Compute acquired against the rules."""
     return at(installed, "option", "grey")
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def rental_compute(installed):
     """Compute abroad contracted by Chinese firms."""
     return at(installed, "option", "offshore")
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def china_with_smuggled(china_owned, smuggled_compute):
     """Second measure: owned, plus smuggled."""
     return china_owned + smuggled_compute
 
 
-@variable(unit="H100e", source="identity")
+@level(unit="H100e", source="identity")
 def china_all(china_with_smuggled, rental_compute):
     """Third measure, total usable compute: owned, smuggled and rented abroad."""
     return china_with_smuggled + rental_compute
@@ -64,13 +65,13 @@ def world_compute(world_supply, months_per_year):
     return world_supply / months_per_year
 
 
-@variable(unit="1", source="identity")
+@level(unit="1", source="identity")
 def world_share_owned(china_owned, world_compute):
     """China's share of the world's compute by the first measure."""
     return china_owned / floor_at(world_compute, 1.0)
 
 
-@variable(unit="1", source="identity")
+@level(unit="1", source="identity")
 def world_share_all(china_all, world_compute):
     """China's share of the world's compute by the third measure."""
     return china_all / floor_at(world_compute, 1.0)

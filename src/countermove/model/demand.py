@@ -2,8 +2,19 @@
 
 from countermove.engine import flow, smooth, stock, variable
 from countermove.engine.vocabulary import (
-    assemble, at, exp, floor_at, indicator, log, maximum, minimum, part, power, since, total,
-)  # fmt: skip
+    assemble,
+    at,
+    exp,
+    floor_at,
+    indicator,
+    log,
+    maximum,
+    minimum,
+    part,
+    power,
+    since,
+    total,
+)
 from countermove.model.dimensions import buyer, option, vendor
 
 # --- budgets ----------------------------------------------------------------------------------------------------------
@@ -25,9 +36,15 @@ def relative_price_paid(spending, value_bought, world_price, smallest_market):
 
 @flow(unit="USD/month", source=("par-059", "par-062"), dims=(buyer,))
 def budget(
-    china_budget, budget_scale, budget_growth_error, budget_share, relative_price_paid, budget_elasticity, year,
+    china_budget,
+    budget_scale,
+    budget_growth_error,
+    budget_share,
+    relative_price_paid,
+    budget_elasticity,
+    year,
     months_per_year,
-):  # fmt: skip
+):
     """Money each buyer would spend on AI compute this month: less when it is dearer, if demand is elastic."""
     response = power(relative_price_paid, 1 - budget_elasticity)
     trend = exp(budget_growth_error * maximum(since(year, 2026.5), 0))
@@ -60,53 +77,76 @@ def low_end_value(low_end_compute, low_end_bandwidth, reference_compute, referen
 def option_compute(legal_chip_compute, low_end_compute, frontier_compute_in_use, card_compute):
     """Compute of one card of each option; grey and rented cards are of the frontier that the world has installed."""
     return assemble(
-        option, foreign_legal=legal_chip_compute, foreign_low_end=low_end_compute, grey=frontier_compute_in_use,
-        offshore=frontier_compute_in_use, vendor=card_compute,
-    )  # fmt: skip
+        option,
+        foreign_legal=legal_chip_compute,
+        foreign_low_end=low_end_compute,
+        grey=frontier_compute_in_use,
+        offshore=frontier_compute_in_use,
+        vendor=card_compute,
+    )
 
 
 @variable(unit="value/card", source="identity", dims=(option,))
 def option_value(legal_chip_value, low_end_value, frontier_value_in_use, card_value):
     """Use value of one card of each option."""
     return assemble(
-        option, foreign_legal=legal_chip_value, foreign_low_end=low_end_value, grey=frontier_value_in_use,
-        offshore=frontier_value_in_use, vendor=card_value,
-    )  # fmt: skip
+        option,
+        foreign_legal=legal_chip_value,
+        foreign_low_end=low_end_value,
+        grey=frontier_value_in_use,
+        offshore=frontier_value_in_use,
+        vendor=card_value,
+    )
 
 
 @variable(unit="USD/card", source="identity", dims=(option,))
 def option_price(world_price, option_value, card_list_price, scarcity_premium):
-    """Price of one card of each option: world price of its use value or the vendor's list, times the scarcity premium."""
+    """Price of one card: the world price of its use value or the vendor's list, times the scarcity premium."""
     foreign = world_price * option_value
     listed = assemble(
-        option, foreign_legal=at(foreign, "option", "foreign_legal"), grey=at(foreign, "option", "grey"),
-        foreign_low_end=at(foreign, "option", "foreign_low_end"), offshore=at(foreign, "option", "offshore"),
+        option,
+        foreign_legal=at(foreign, "option", "foreign_legal"),
+        grey=at(foreign, "option", "grey"),
+        foreign_low_end=at(foreign, "option", "foreign_low_end"),
+        offshore=at(foreign, "option", "offshore"),
         vendor=card_list_price,
-    )  # fmt: skip
+    )
     return listed * exp(scarcity_premium)
 
 
 @variable(unit="card/month", source=("MKT-0181",))
 def foreign_legal_supply(
-    nvidia_allocation_cap, world_supply, frontier_compute_in_use, licence_volume, mechanism_denial_of_chips,
+    nvidia_allocation_cap,
+    world_supply,
+    frontier_compute_in_use,
+    licence_volume,
+    mechanism_denial_of_chips,
     months_per_year,
-):  # fmt: skip
-    """Cards of the best permitted chip that the vendors allot to China: a share of world output, at most as licensed."""
+):
+    """Cards of the best permitted chip allotted to China: a share of world output, at most as licensed."""
     allotted = nvidia_allocation_cap * world_supply / months_per_year / frontier_compute_in_use
     return allotted + mechanism_denial_of_chips * (minimum(allotted, licence_volume) - allotted)
 
 
 @variable(unit="card/month", source="identity", dims=(option,))
 def option_supply(
-    foreign_legal_supply, low_end_supply, smuggling_supply, rental_supply, frontier_compute_in_use, card_inventory,
+    foreign_legal_supply,
+    low_end_supply,
+    smuggling_supply,
+    rental_supply,
+    frontier_compute_in_use,
+    card_inventory,
     shipping_time,
-):  # fmt: skip
+):
     """Cards a month on offer by option."""
     return assemble(
-        option, foreign_legal=foreign_legal_supply, foreign_low_end=low_end_supply,
-        grey=smuggling_supply / frontier_compute_in_use, offshore=rental_supply / frontier_compute_in_use,
+        option,
+        foreign_legal=foreign_legal_supply,
+        foreign_low_end=low_end_supply,
+        grey=smuggling_supply / frontier_compute_in_use,
+        offshore=rental_supply / frontier_compute_in_use,
         vendor=card_inventory / shipping_time,
-    )  # fmt: skip
+    )
 
 
 @variable(unit="1", source="identity", dims=(option, buyer))
@@ -114,9 +154,13 @@ def availability(legal_access, low_end_access, frontier_denial, vendor_entered, 
     """May and can a buyer choose an option this month? Grey supply exists only where the frontier is denied."""
     everyone = legal_access * 0
     return assemble(
-        option, foreign_legal=legal_access, foreign_low_end=low_end_access, grey=everyone + frontier_denial,
-        offshore=everyone + offshore_permits, vendor=vendor_entered + everyone,
-    )  # fmt: skip
+        option,
+        foreign_legal=legal_access,
+        foreign_low_end=low_end_access,
+        grey=everyone + frontier_denial,
+        offshore=everyone + offshore_permits,
+        vendor=vendor_entered + everyone,
+    )
 
 
 @variable(unit="1", source="identity", dims=(vendor,))
@@ -138,9 +182,8 @@ def achieved_throughput(throughput, training_share):
 
 @variable(unit="1", source=("MKT-0387", "MKT-0393"), dims=(buyer,))
 def domestic_preference(
-    base_mandate, institutional_ramp, mandate_response, mandate_weight, perceived_denial_chips,
-    mechanism_state_response,
-):  # fmt: skip
+    base_mandate, institutional_ramp, mandate_response, mandate_weight, perceived_denial_chips, mechanism_state_response
+):
     """Utility added to every domestic card: procurement rules that exist anyway, and mandates that answer denial."""
     standing = base_mandate * institutional_ramp * indicator(institutional_ramp, buyer, "state_telecom")
     return standing + mechanism_state_response * mandate_response * mandate_weight * perceived_denial_chips
@@ -153,27 +196,44 @@ def recent_rule_changes(rule_changes, recent_rule_changes, supply_risk_half_life
 
 
 @variable(unit="1", source="identity", dims=(option,))
-def supply_risk(recent_rule_changes, rule_changes_at_full_risk, supply_risk_aversion, offshore_risk_share, mechanism_complacency):
+def supply_risk(
+    recent_rule_changes, rule_changes_at_full_risk, supply_risk_aversion, offshore_risk_share, mechanism_complacency
+):
     """Disutility of depending on foreign supply, from the rule changes that buyers remember."""
     risk = mechanism_complacency * supply_risk_aversion * recent_rule_changes / rule_changes_at_full_risk
-    return assemble(option, foreign_legal=risk, foreign_low_end=risk, offshore=offshore_risk_share * risk, default=0 * risk)
+    return assemble(
+        option, foreign_legal=risk, foreign_low_end=risk, offshore=offshore_risk_share * risk, default=0 * risk
+    )
 
 
 @variable(unit="1", source=("MKT-0254", "MKT-0258"), dims=(option, buyer))
 def option_taste(
-    taste_foreign_legal, taste_low_end, taste_grey, taste_offshore, taste_huawei, taste_other_domestic, own_chip_taste,
+    taste_foreign_legal,
+    taste_low_end,
+    taste_grey,
+    taste_offshore,
+    taste_huawei,
+    taste_other_domestic,
+    own_chip_taste,
     domestic_preference,
-):  # fmt: skip
+):
     """Utility of an option apart from price and risk, against the best legal foreign chip at 1."""
     everyone = domestic_preference * 0
     alibaba = own_chip_taste * indicator(own_chip_taste, buyer, "alibaba")
     baidu = own_chip_taste * indicator(own_chip_taste, buyer, "baidu")
     other = domestic_preference + taste_other_domestic
     return assemble(
-        option, foreign_legal=everyone + taste_foreign_legal, foreign_low_end=everyone + taste_low_end,
-        grey=everyone + taste_grey, offshore=everyone + taste_offshore, huawei=domestic_preference + taste_huawei,
-        cambricon=other, kunlunxin=other + baidu, t_head=other + alibaba, other_domestic=other,
-    )  # fmt: skip
+        option,
+        foreign_legal=everyone + taste_foreign_legal,
+        foreign_low_end=everyone + taste_low_end,
+        grey=everyone + taste_grey,
+        offshore=everyone + taste_offshore,
+        huawei=domestic_preference + taste_huawei,
+        cambricon=other,
+        kunlunxin=other + baidu,
+        t_head=other + alibaba,
+        other_domestic=other,
+    )
 
 
 @smooth(unit="1", months="loyalty_time", initial=0.0, source="sterman2000", dims=(option, buyer))
@@ -184,9 +244,16 @@ def past_share(spending, smallest_market):
 
 @variable(unit="1", source=("mcfadden1978", "berry1994"), dims=(option, buyer))
 def utility(
-    option_price, option_value, world_price, achieved_throughput, option_taste, supply_risk, price_elasticity, loyalty,
+    option_price,
+    option_value,
+    world_price,
+    achieved_throughput,
+    option_taste,
+    supply_risk,
+    price_elasticity,
+    loyalty,
     past_share,
-):  # fmt: skip
+):
     """Utility of spending on an option: price per achieved use value against the world's, taste, risk, habit."""
     relative_price = option_price / (option_value * world_price)
     achieved = assemble(option, vendor=achieved_throughput, default=1 + 0 * at(achieved_throughput, "vendor", "huawei"))
@@ -213,16 +280,22 @@ def spending_share(attraction, nest_dissimilarity, reference_domestic_share, mec
     weight_offshore, weight_domestic = power(offshore, nest_dissimilarity), power(domestic, nest_dissimilarity)
     whole = 1 + weight_legal + weight_grey + weight_offshore + weight_domestic
     nest = assemble(
-        option, foreign_legal=weight_legal / floor_at(legal), foreign_low_end=weight_legal / floor_at(legal),
-        grey=weight_grey / floor_at(grey), offshore=weight_offshore / floor_at(offshore),
+        option,
+        foreign_legal=weight_legal / floor_at(legal),
+        foreign_low_end=weight_legal / floor_at(legal),
+        grey=weight_grey / floor_at(grey),
+        offshore=weight_offshore / floor_at(offshore),
         default=weight_domestic / floor_at(domestic),
-    )  # fmt: skip
+    )
     chosen = attraction * nest / whole
     held = assemble(
-        option, foreign_legal=at(chosen, "option", "foreign_legal"), grey=at(chosen, "option", "grey"),
-        foreign_low_end=at(chosen, "option", "foreign_low_end"), offshore=at(chosen, "option", "offshore"),
+        option,
+        foreign_legal=at(chosen, "option", "foreign_legal"),
+        grey=at(chosen, "option", "grey"),
+        foreign_low_end=at(chosen, "option", "foreign_low_end"),
+        offshore=at(chosen, "option", "offshore"),
         vendor=reference_domestic_share,
-    )  # fmt: skip
+    )
     return mechanism_demand_diversion * chosen + (1 - mechanism_demand_diversion) * held
 
 
@@ -284,9 +357,16 @@ def value_bought(cards_bought, option_value):
 
 @stock(unit="1", initial=0.0, source="sterman2000", dims=(option,))
 def scarcity_premium(
-    desired_spending, option_supply, option_price, availability, scarcity_premium, scarcity_adjustment_time,
-    largest_discount, highest_premium, premium_decay_time,
-):  # fmt: skip
+    desired_spending,
+    option_supply,
+    option_price,
+    availability,
+    scarcity_premium,
+    scarcity_adjustment_time,
+    largest_discount,
+    highest_premium,
+    premium_decay_time,
+):
     """Logarithm of price over list: rises while more is wanted than offered, falls towards the discount otherwise."""
     deepest = log(largest_discount)
     wanted = total(desired_spending, "buyer")
@@ -305,7 +385,9 @@ def scarcity_premium(
 def domestic_card_share(cards_bought):
     """Domestic share of cards sold in China, low-end cards included, rental and smuggled cards not."""
     domestic = total(total(part(cards_bought, "option", vendor), "vendor"), "buyer")
-    foreign = total(at(cards_bought, "option", "foreign_legal") + at(cards_bought, "option", "foreign_low_end"), "buyer")
+    foreign = total(
+        at(cards_bought, "option", "foreign_legal") + at(cards_bought, "option", "foreign_low_end"), "buyer"
+    )
     return domestic / floor_at(domestic + foreign)
 
 

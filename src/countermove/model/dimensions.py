@@ -8,7 +8,7 @@ vendor = Dimension("vendor", ("huawei", "cambricon", "kunlunxin", "t_head", "oth
 # compute is the option by which it came.
 option = Dimension("option", ("foreign_legal", "foreign_low_end", "grey", "offshore", *vendor.elements), (vendor,))
 
-# `listed_firms` are the AI firms on the Entity List (SenseTime, Megvii, Hikvision, iFlytek, … from 2019; Huawei's cloud).
+# `listed_firms` are the AI firms on the Entity List (SenseTime, Hikvision, iFlytek, … from 2019; Huawei's cloud).
 buyer = Dimension("buyer", ("bytedance", "alibaba", "tencent", "baidu", "state_telecom", "listed_firms", "other"))
 
 tool_origin = Dimension("tool_origin", ("united_states", "netherlands", "japan"))

@@ -1,7 +1,19 @@
 """Advanced logic manufacturing in China (7 nm class): tools, capacity, learning, yield, wafers for AI chips."""
 
-from countermove.engine import delay, flow, smooth, stock, variable
-from countermove.engine.vocabulary import at, exp, floor_at, log, maximum, minimum, power, since, soft_minimum, total, where
+from countermove.engine import delay, flow, stock, variable
+from countermove.engine.vocabulary import (
+    at,
+    exp,
+    floor_at,
+    log,
+    maximum,
+    minimum,
+    power,
+    since,
+    soft_minimum,
+    total,
+    where,
+)
 from countermove.model.dimensions import vendor
 
 
@@ -13,9 +25,8 @@ def trend_capacity(trend_capacity_2029, trend_capacity_shape):
 
 @variable(unit="wafer/month", source=("mfg-0194", "mfg-0199"))
 def capacity_target(
-    trend_capacity, soc_wafers, foundry_access, capacity_response, perceived_denial_foundry,
-    mechanism_state_response,
-):  # fmt: skip
+    trend_capacity, soc_wafers, foundry_access, capacity_response, perceived_denial_foundry, mechanism_state_response
+):
     """Capacity aimed at: the trend, phone chips that foreign foundries no longer make, and the answer to denial."""
     displaced = soc_wafers * (1 - at(foundry_access, "vendor", "huawei"))
     return trend_capacity + displaced + mechanism_state_response * capacity_response * perceived_denial_foundry
@@ -49,7 +60,7 @@ def capacity_gap(capacity_target, advanced_capacity, capacity_completions_in_tra
 
 @flow(unit="wafer/month/month", source="sterman2000")
 def tool_orders(capacity_gap, tool_supply, tool_order_time, tool_rush, tool_rush_size, mechanism_stockpiling):
-    """Tools bought: the gap closed over the adjustment time, faster while a rule is known to come, as far as supplied."""
+    """Tools bought: the gap closed over the ordering time, faster while a rule is known to come, as supply allows."""
     haste = 1 + mechanism_stockpiling * tool_rush_size * tool_rush
     return soft_minimum(capacity_gap / tool_order_time * haste, tool_supply)
 
@@ -155,7 +166,7 @@ def phone_die_yield(defect_density, phone_die_area, clustering_parameter):
 
 @variable(unit="die/wafer", source="devries2005")
 def gross_dies(ascend_die_area, wafer_area, wafer_diameter, dies_per_pattern):
-    """Whole AI dies on a 300 mm wafer: ratio of the areas, less the pattern lost at the edge (de Vries's first form)."""
+    """Whole AI dies on a 300 mm wafer: ratio of the areas, less the pattern lost at the edge (de Vries)."""
     lost_at_edge = 2 * power(2 * ascend_die_area, 0.5) / wafer_diameter
     return dies_per_pattern * wafer_area / ascend_die_area * (1 - lost_at_edge)
 

@@ -1,7 +1,18 @@
 """The best chips on the world market, and the distance of the best Chinese card from them."""
 
 from countermove.engine import variable
-from countermove.engine.vocabulary import assemble, at, exp, floor_at, largest, log, maximum, minimum, shift, since, total
+from countermove.engine.vocabulary import (
+    assemble,
+    at,
+    exp,
+    floor_at,
+    largest,
+    log,
+    maximum,
+    minimum,
+    shift,
+    total,
+)
 from countermove.model.dimensions import frontier_generation
 
 
@@ -49,9 +60,14 @@ def frontier_compute(
 
 @variable(unit="H100e/card", source="identity")
 def frontier_compute_in_use(
-    year, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date, reference_compute,
+    year,
+    frontier_level,
+    frontier_previous_level,
+    frontier_generation_date,
+    frontier_previous_date,
+    reference_compute,
     volume_lag,
-):  # fmt: skip
+):
     """Compute of the chip that makes up most of the world's shipments, which trails the best."""
     date = year - volume_lag
     level = _level_at(date, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date)
@@ -60,9 +76,14 @@ def frontier_compute_in_use(
 
 @variable(unit="H100e/card", source="identity")
 def frontier_compute_of_design(
-    year, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date, reference_compute,
+    year,
+    frontier_level,
+    frontier_previous_level,
+    frontier_generation_date,
+    frontier_previous_date,
+    reference_compute,
     tsmc_parity_lag,
-):  # fmt: skip
+):
     """Compute of the frontier chip on which a designer with an open foundry can draw level."""
     date = year - tsmc_parity_lag
     level = _level_at(date, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date)
@@ -94,24 +115,34 @@ def frontier_bandwidth(
     """Memory bandwidth of the best chip as a multiple of an H100's 3,350 GB/s."""
     return exp(
         _level_at(
-            year, frontier_bandwidth_level, frontier_previous_bandwidth_level, frontier_generation_date,
+            year,
+            frontier_bandwidth_level,
+            frontier_previous_bandwidth_level,
+            frontier_generation_date,
             frontier_previous_date,
         )
-    )  # fmt: skip
+    )
 
 
 @variable(unit="1", source="identity")
 def frontier_bandwidth_in_use(
-    year, frontier_bandwidth_level, frontier_previous_bandwidth_level, frontier_generation_date, frontier_previous_date,
+    year,
+    frontier_bandwidth_level,
+    frontier_previous_bandwidth_level,
+    frontier_generation_date,
+    frontier_previous_date,
     volume_lag,
-):  # fmt: skip
+):
     """Memory bandwidth of the chip that makes up most of the world's shipments."""
     return exp(
         _level_at(
-            year - volume_lag, frontier_bandwidth_level, frontier_previous_bandwidth_level, frontier_generation_date,
+            year - volume_lag,
+            frontier_bandwidth_level,
+            frontier_previous_bandwidth_level,
+            frontier_generation_date,
             frontier_previous_date,
         )
-    )  # fmt: skip
+    )
 
 
 @variable(unit="H100e/card", source="identity")
@@ -122,9 +153,14 @@ def best_domestic_card(card_compute, vendor_entered):
 
 @variable(unit="yr", source="identity")
 def years_behind_chip(
-    best_domestic_card, year, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date,
+    best_domestic_card,
+    year,
+    frontier_level,
+    frontier_previous_level,
+    frontier_generation_date,
+    frontier_previous_date,
     reference_compute,
-):  # fmt: skip
+):
     """Years since the world's best chip was as powerful as the best domestic card: the horizontal distance.
 
     Cards weaker than a V100 of 2017 count as of that date.

@@ -1,15 +1,13 @@
 """Compute that comes around the rules: smuggled cards and capacity rented abroad."""
 
 from countermove.engine import smooth, stock, variable
-from countermove.engine.vocabulary import at, exp, floor_at, maximum, power, since
-from countermove.model.dimensions import option
+from countermove.engine.vocabulary import at, exp, maximum, power, since
 
 
 @variable(unit="1", source=("MKT-0429", "par-097", "par-101"))
 def smuggling_limit(
-    smuggling_share_limit, enforcement_effect, scarcity_premium,
-    smuggling_supply_elasticity, reference_price_ratio,
-):  # fmt: skip
+    smuggling_share_limit, enforcement_effect, scarcity_premium, smuggling_supply_elasticity, reference_price_ratio
+):
     """Share of world output that smuggling can reach: more with a higher premium, less with enforcement.
 
     The premium counts against the 50 % that was seen when the limit was estimated.
@@ -32,7 +30,9 @@ def smuggling_supply(smuggling_channel, world_supply, frontier_denial, mechanism
 
 
 @variable(unit="H100e/month", source=("PMR046", "PMR047"))
-def rental_capacity_target(rental_share_limit, rental_share_decline, world_supply, offshore_permits, year, months_per_year):
+def rental_capacity_target(
+    rental_share_limit, rental_share_decline, world_supply, offshore_permits, year, months_per_year
+):
     """Capacity abroad that owners would offer to Chinese tenants: a falling share of growing world output."""
     share = rental_share_limit * exp(-rental_share_decline * maximum(since(year, 2025.5), 0))
     return share * world_supply / months_per_year * offshore_permits

@@ -28,7 +28,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("foundry_cut_off", "denial of inputs", "Foundry cut-off",
               "off: foreign foundries stay open to Chinese designers, and no bank of dies is built"),
     Mechanism("demand_diversion", "demand", "Diversion of demand",
-              "off: shares of domestic vendors follow their path without controls; unserved foreign demand stays unspent"),
+              "off: shares of domestic vendors follow their path without controls; unserved demand stays unspent"),
     Mechanism("software_network", "demand", "Software network",
               "off: adoption of domestic software follows its path without controls"),
     Mechanism("complacency", "demand", "Supply risk",

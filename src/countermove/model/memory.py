@@ -1,8 +1,7 @@
-"""High-bandwidth memory (HBM) for cards assembled in China: imports, stock bought ahead, grey supply, home production."""
+"""High-bandwidth memory (HBM) for cards assembled in China: imports, stocks, grey supply, home production."""
 
 from countermove.engine import flow, stock, variable
-from countermove.engine.vocabulary import floor_at, log, maximum, minimum, power, since, soft_minimum, total
-from countermove.model.dimensions import vendor
+from countermove.engine.vocabulary import floor_at, log, maximum, minimum, soft_minimum, total
 
 
 @variable(unit="stack/month", source="identity")
@@ -28,9 +27,15 @@ def hbm_target_stock(
 
 @flow(unit="stack/month", source=("mfg-0265", "mfg-0266"))
 def hbm_imports(
-    memory_access, hbm_used, hbm_target_stock, hbm_stock, hbm_stock_adjustment_time, hbm_rush, hbm_rush_window,
+    memory_access,
+    hbm_used,
+    hbm_target_stock,
+    hbm_stock,
+    hbm_stock_adjustment_time,
+    hbm_rush,
+    hbm_rush_window,
     mechanism_stockpiling,
-):  # fmt: skip
+):
     """Legal imports of loose stacks: use, precaution, and the rush between announcement and deadline of a rule."""
     precaution = maximum(hbm_target_stock - hbm_stock, 0) / hbm_stock_adjustment_time
     rush = mechanism_stockpiling * hbm_rush * hbm_rush_window
@@ -59,7 +64,9 @@ def domestic_hbm_wafers(hbm_wafers, hbm_start, hbm_ramp, year, months_per_year):
 @variable(unit="1", source=("hatch1998", "mfg-0263"))
 def hbm_yield(hbm_yield_start, hbm_yield_end, hbm_experience, hbm_experience_at_start, hbm_experience_to_mature):
     """Share of good stacks: from the yield at start to the mature one with the logarithm of experience."""
-    progress = log(hbm_experience / hbm_experience_at_start) / log(1 + hbm_experience_to_mature / hbm_experience_at_start)
+    progress = log(hbm_experience / hbm_experience_at_start) / log(
+        1 + hbm_experience_to_mature / hbm_experience_at_start
+    )
     return hbm_yield_start + (hbm_yield_end - hbm_yield_start) * minimum(progress, 1)
 
 

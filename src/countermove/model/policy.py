@@ -5,8 +5,8 @@ permit to 1, whatever the rule.
 """
 
 from countermove.engine import smooth, variable
-from countermove.engine.vocabulary import assemble, at, indicator, maximum, minimum, power, total, where
-from countermove.model.dimensions import buyer, option, tool_origin, vendor
+from countermove.engine.vocabulary import at, maximum, minimum, power, total
+from countermove.model.dimensions import buyer, tool_origin, vendor
 
 
 @variable(unit="1", source="identity", dims=(vendor,))
@@ -29,9 +29,12 @@ def memory_access(hbm_permits, mechanism_denial_of_tools_and_memory):
 
 @variable(unit="1", source="nelson1966")
 def spillover_access(
-    foundry_listed, tool_access, spillover_access_entity_listed, spillover_access_tools_controlled,
+    foundry_listed,
+    tool_access,
+    spillover_access_entity_listed,
+    spillover_access_tools_controlled,
     mechanism_lost_spillover,
-):  # fmt: skip
+):
     """Access to foreign process know-how (engineers, service, design software): 1 open, near 0 cut off."""
     listed = 1 - foundry_listed * (1 - spillover_access_entity_listed)
     american = at(tool_access, "tool_origin", "united_states")
@@ -42,13 +45,17 @@ def spillover_access(
 @variable(unit="H100e/card", source="identity")
 def legal_chip_compute(permitted_chip_compute, frontier_compute, mechanism_denial_of_chips):
     """Compute of the best foreign chip that a civil Chinese buyer may get, never above the frontier of the day."""
-    return frontier_compute + mechanism_denial_of_chips * (minimum(permitted_chip_compute, frontier_compute) - frontier_compute)
+    return frontier_compute + mechanism_denial_of_chips * (
+        minimum(permitted_chip_compute, frontier_compute) - frontier_compute
+    )
 
 
 @variable(unit="1", source="identity")
 def legal_chip_bandwidth(permitted_chip_bandwidth, frontier_bandwidth, mechanism_denial_of_chips):
     """Memory bandwidth of that chip, as a multiple of an H100's 3,350 GB/s."""
-    return frontier_bandwidth + mechanism_denial_of_chips * (minimum(permitted_chip_bandwidth, frontier_bandwidth) - frontier_bandwidth)
+    return frontier_bandwidth + mechanism_denial_of_chips * (
+        minimum(permitted_chip_bandwidth, frontier_bandwidth) - frontier_bandwidth
+    )
 
 
 @variable(unit="1", source="identity", dims=(buyer,))
@@ -60,7 +67,9 @@ def legal_access(us_permits, beijing_permits, mechanism_denial_of_chips, beijing
 @variable(unit="1", source="identity", dims=(buyer,))
 def low_end_access(us_permits_low_end, beijing_permits_low_end, mechanism_denial_of_chips, beijing_gate):
     """May this buyer take foreign inference and workstation cards below every threshold?"""
-    return (1 - mechanism_denial_of_chips * (1 - us_permits_low_end)) * (1 - beijing_gate * (1 - beijing_permits_low_end))
+    return (1 - mechanism_denial_of_chips * (1 - us_permits_low_end)) * (
+        1 - beijing_gate * (1 - beijing_permits_low_end)
+    )
 
 
 @variable(unit="1", source="identity")

@@ -28,10 +28,11 @@ ACCELERATORS = (
     "nvidia_h20_96gb", "nvidia_h200_sxm", "nvidia_b200", "nvidia_rubin",
 )  # fmt: skip
 LOW_END = (
-    "nvidia_t4", "nvidia_a10", "nvidia_l2", "nvidia_l20", "nvidia_rtx_4090d", "nvidia_rtx_pro_6000d", "nvidia_rtx_5090d_v2",
+    "nvidia_t4", "nvidia_a10", "nvidia_l2", "nvidia_l20", "nvidia_rtx_4090d", "nvidia_rtx_pro_6000d",
+    "nvidia_rtx_5090d_v2",
 )  # fmt: skip
 
-# Older chips leave the market; only the V100 is old enough to matter, and its successors never became its equals in law.
+# Older chips leave the market; only the V100 is old enough to matter.
 LAST_SOLD = {"nvidia_v100_sxm2": date(2022, 12, 31)}
 
 # The party that stands for each buyer of the model before the law.
@@ -161,7 +162,9 @@ def _low_end(book: RuleBook, day: date, on_sale: Iterable[ChipSpec]) -> dict[str
     permitted = us.max(axis=0)
     return {
         "us_permits_low_end": permitted,
-        "beijing_permits_low_end": np.divide(both.max(axis=0), permitted, where=permitted > 0, out=np.ones_like(permitted)),
+        "beijing_permits_low_end": np.divide(
+            both.max(axis=0), permitted, where=permitted > 0, out=np.ones_like(permitted)
+        ),
     }
 
 

@@ -1,7 +1,7 @@
 """Software around domestic accelerators against CUDA: adoption with a network effect; training lags inference."""
 
 from countermove.engine import smooth, stock, variable
-from countermove.engine.vocabulary import assemble, floor_at, power, total
+from countermove.engine.vocabulary import assemble, floor_at, power
 from countermove.model.dimensions import purpose, vendor
 
 
@@ -21,7 +21,9 @@ def software_maturity(
     return software_growth / months_per_year * software_maturity * (1 - software_maturity) * network
 
 
-@smooth(unit="1", months="training_maturity_lag", initial="initial_software_maturity", source="MKT-0480", dims=(vendor,))
+@smooth(
+    unit="1", months="training_maturity_lag", initial="initial_software_maturity", source="MKT-0480", dims=(vendor,)
+)
 def training_maturity(software_maturity):
     """Maturity for training, which follows that for inference with a lag."""
     return software_maturity
