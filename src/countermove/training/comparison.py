@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from countermove.errors import CountermoveError
 from countermove.training.chips import Accelerator
 from countermove.training.cost import cost
-from countermove.training.job import Job, Prediction, best_layout
+from countermove.training.job import Prediction, best_layout
 from countermove.training.solve import chips_for_days
 from countermove.training.stack import stack_of
 

@@ -32,6 +32,7 @@ STEP_SD, HOURS_SD, ASSUMED_LAYOUT_SD = 0.08, 0.14, 0.05
 # Beyond about 1.5 standard deviations a residual counts linearly instead of squared.
 ROBUST_SCALE = 1.5
 _DATA = Path(__file__).parent / "data"
+TABLE = Path(__file__).parent.parent / "evidence" / "tables" / "training_runs.csv"
 
 
 @dataclass(frozen=True)
@@ -140,17 +141,23 @@ def write(log: Vector, uncertainty: Mapping[str, Any], table: Path, rows: int) -
 
 
 def main() -> None:
-    """Fit all rows, cross-validate for the uncertainty, and write the result."""
-    from countermove.training.validation import cross_validated, read_table
+    """Fit all rows, cross-validate for the uncertainty, and write both results."""
+    from countermove.training.evaluate import constant_utilisation
     from countermove.training.uncertainty import calibrate
+    from countermove.training.validation import cross_validated, read_table, write_folds
 
-    table = Path(__file__).parent.parent / "evidence" / "tables" / "training_runs.csv"
-    rows = read_table(table)
+    rows = read_table(TABLE)
     data = sample(rows)
+    print(f"{len(data)} rows; fitting")
     log = fit(data)
+    print("cross-validating: one fit without each document, one without each chip family")
     folds = cross_validated(rows, data, log)
-    write(log, calibrate(data, folds.by_document, folds.by_family), table, len(data))
-    print(f"fitted {len(data)} rows; written to {_DATA / 'fit.json'}")
+    uncertainty = calibrate(data, folds.by_document, folds.by_family)
+    measured = {row["id"]: float(row["measured_value"] or "nan") for row in rows}
+    uncertainty["baseline_utilisation"] = constant_utilisation(data.runs, [measured[run.id] for run in data.runs])
+    write(log, uncertainty, TABLE, len(data))
+    write_folds(data, log, folds)
+    print(f"written: {_DATA / 'fit.json'}, {_DATA / 'cross_validation.json'}")
 
 
 if __name__ == "__main__":

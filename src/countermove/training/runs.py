@@ -271,13 +271,13 @@ def read_run(row: Mapping[str, str]) -> Run:
     tokens = _float(row, "tokens_tn") * 1e12
     if quantity in ("chip_hours", "days") and tokens <= 0:
         raise CountermoveError("no token count (tokens_tn), so no run length")
+    bits = bits_of(row.get("precision", ""))
     if not chips:
-        chips = _usual_chips(model, chip)
+        chips = _usual_chips(model, chip, tokens, bits)
         assumed.append(f"{chips} chips")
     capacity = re.search(r"\bcf ?(\d(?:\.\d+)?)", row.get("model", "").casefold())
     kind: Kind = "fine-tuning" if "lora" in row.get("model", "").casefold() else "training"
     network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
-    bits = bits_of(row.get("precision", ""))
     layout, given = _layout(row, stack)
     convention = (row.get("flop_convention") or "").strip() or convention_of(
         quantity, stack.name, stack.date, layout.recompute if "recompute" in given else "none"
@@ -297,9 +297,10 @@ def read_run(row: Mapping[str, str]) -> Run:
     )  # fmt: skip
 
 
-def _usual_chips(model: Transformer, chip: Accelerator) -> int:
-    """Chips of a run that does not say: about 15 for each billion parameters, a power of two between 64 and 16,384."""
-    wanted = 15 * model.active_parameters / 1e9
+def _usual_chips(model: Transformer, chip: Accelerator, tokens: float, bits: int) -> int:
+    """Chips of a run that does not say: those that finish it in about two months at 40 % of peak, a power of two."""
+    operations = 6.0 * model.active_parameters * tokens if tokens else 6.0 * model.active_parameters * 1e12
+    wanted = operations / (0.4 * chip.peak(bits) * 1e12 * 60 * 86400)
     power = 64
     while power < wanted and power < 16384:
         power *= 2

@@ -55,7 +55,7 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
     return Stack(
         name=name,
         date=date,
-        flash_attention=date >= _FLASH_FROM and "no flash" not in text and not _unfused_sinks(text, date),
+        flash_attention=date >= _FLASH_FROM and "no flash" not in text and not _unfused(name, text, date),
         eager="eager" in text or name == "deepspeed",
         captured=name == "mlperf" and date >= 2024.0,
         overlap_tensor=_overlaps_tensor(name, date) or "async tp" in text,
@@ -70,11 +70,15 @@ def _overlaps_tensor(name: str, date: float) -> bool:
     return name in ("megascale", "mlperf", "mindspeed", "xla") or (name == "nemo" and date >= 2023.5)
 
 
-def _unfused_sinks(text: str, date: float) -> bool:
-    """Attention sinks have no fused kernel in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318).
+def _unfused(name: str, text: str, date: float) -> bool:
+    """Whether a model's attention has no fused kernel in its framework at that date.
 
-    That the fused path is in use from mid-2026 is an assumption.
+    Attention sinks have none in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318); that the fused path is
+    in use from mid-2026 is an assumption. ModelLink's scripts run ALiBi models without, a fused kernel being optional
+    (its README of Bloom).
     """
+    if name == "mindspeed" and re.search(r"bloom|baichuan2?[ -]13b", text):
+        return date < 2025.0
     return "gpt-oss" in text and date < 2026.5
 
 

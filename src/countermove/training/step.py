@@ -6,7 +6,7 @@ follows Narayanan et al. 2021, Korthikanti et al. 2022 and Isaev et al. 2023 (Ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -284,6 +284,18 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
         optimizer=optimizer,
         overhead=layers_here * (stretched - work) + host * e["step_overhead"] + jitter * running,
     )
+
+
+def forward_time(c: Columns, e: Efficiency, tokens: Column) -> Column:
+    """Seconds of a forward pass of all layers on `tokens` per chip, collectives of tensor and expert parallelism included.
+
+    The accumulation of weight gradients and the maturity of training software belong to training and are left out.
+    """
+    r = replace(_rates(c, e), accumulate=0.0)
+    layer = _layer(c, e, r, tokens)
+    work = layer.products + layer.attention + layer.elementwise
+    exchange = _tensor_exchange(c, e, r, tokens) + _expert_exchange(c, e, r, tokens)
+    return c.layers * (work + exchange)
 
 
 def _software(c: Columns, e: Efficiency) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove._atomic import write_whole
 from countermove.errors import CountermoveError, nearest
 from countermove.training.fit import Sample, excluded, fit, log_errors
 from countermove.training.runs import REQUIRED
 
 Vector = NDArray[np.float64]
+FOLDS = Path(__file__).parent / "data" / "cross_validation.json"
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
@@ -72,3 +75,26 @@ def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vect
         left_out(data, [sources[run.id] for run in data.runs], start),
         left_out(data, [run.chip.family for run in data.runs], start),
     )
+
+
+def write_folds(data: Sample, log: Vector, folds: Folds) -> None:
+    """Write every run's log errors of time: in the sample, with its document left out, with its chip family left out."""
+    inside = log_errors(data, log)
+    rows = {
+        run.id: [round(float(x), 5) for x in errors]
+        for run, *errors in zip(data.runs, inside, folds.by_document, folds.by_family, strict=True)
+    }
+    about = "log of predicted over measured time: in sample, document left out, chip family left out"
+    lines = ",\n".join(f'  "{name}": {json.dumps(values)}' for name, values in rows.items())
+    write_whole(FOLDS, f'{{"about": "{about}",\n "rows": {{\n{lines}\n}}}}\n')
+
+
+def read_folds() -> dict[str, tuple[float, float, float]]:
+    """What `write_folds` wrote, by run.
+
+    Raises:
+        CountermoveError: the file is missing.
+    """
+    if not FOLDS.exists():
+        raise CountermoveError(f"{FOLDS.name} is missing: run python -m countermove.training.fit")
+    return {name: tuple(values) for name, values in json.loads(FOLDS.read_text(encoding="utf-8"))["rows"].items()}
