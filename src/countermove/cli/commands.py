@@ -7,7 +7,7 @@ import importlib
 import typer
 
 # Each module has `register(app)`, which adds its command or commands.
-MODULES: tuple[str, ...] = ("run", "compare", "attribute", "train", "evidence", "source", "xmile")
+MODULES: tuple[str, ...] = ("run", "compare", "report", "attribute", "train", "evidence", "source", "xmile")
 
 
 def register(app: typer.Typer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ def report(
     draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON as well.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON instead of words.")] = False,
 ) -> None:
     """Write the whole answer as one HTML page that works offline."""
     from countermove.errors import CountermoveError
@@ -37,35 +37,25 @@ def report(
 
     write(comparison, policy, counterfactual, output)
     if as_json:
-        import json
+        from countermove.explore._tables import as_text
 
-        typer.echo(json.dumps(comparison.to_json(), ensure_ascii=False, indent=1))
+        typer.echo(as_text(comparison.to_json()), nl=False)
     else:
         _say(comparison, scenario, against, output)
 
 
 def _compared(policy: Scenario, counterfactual: Scenario, draws: int, seed: int) -> Comparison:
-    """The comparison with everything that the figures show, made behind a progress bar on the error stream."""
+    """The comparison with everything that the figures show."""
     from dataclasses import replace
 
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from countermove.cli._progress import progress
+    from countermove.explore.compare import compare
+    from countermove.explore.world import world
+    from countermove.figures.quantities import QUANTITIES
 
-    console = Console(stderr=True)
-    columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("preparing the model", total=None)
-        from countermove.explore.compare import compare
-        from countermove.explore.world import world
-        from countermove.figures.quantities import QUANTITIES
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, description="simulating", completed=done, total=total)
-
-        this = replace(world(), outputs=QUANTITIES)
-        found = compare(policy, counterfactual, draws=draws, seed=seed, progress=advance, given=this)
-        bar.update(task, description="drawing the report", total=None)
-        return found
+    with progress(f"simulating {policy.name} and {counterfactual.name}") as advance:
+        given = replace(world(), outputs=QUANTITIES)
+        return compare(policy, counterfactual, draws=draws, seed=seed, progress=advance, given=given)
 
 
 def _say(comparison: Comparison, scenario: str, against: str, output: Path) -> None:
@@ -79,9 +69,20 @@ def _say(comparison: Comparison, scenario: str, against: str, output: Path) -> N
     )
     other = "tools-only" if scenario != "tools-only" else "chips-only"
     typer.echo("\nTry next:")
-    for command, why in (
-        (f"countermove compare {other} --against {against}", "another policy against the same counterfactual"),
-        ("countermove source foreign_foundry_share", "where a number of the model comes from"),
-        (f"countermove report {other} --against {scenario} --output {other}.html", "one policy against another"),
+    for why, command in (
+        ("another policy against the same counterfactual", f"compare {other} --against {against}"),
+        ("one policy against another, as a report", f"report {other} --against {scenario} --output {other}.html"),
+        ("where a number of the model comes from", "source foreign_foundry_share"),
     ):
-        typer.echo(f"  uv run {command:<66} {why}")
+        typer.echo(f"  {_program()} {command}\n      {why}")
+
+
+def _program() -> str:
+    """How this program was called, for a user to repeat: through uv where uv started it."""
+    import os
+    import shutil
+
+    uv = os.environ.get("UV")
+    if not uv:
+        return "countermove"
+    return f"{'uv' if shutil.which('uv') else os.path.relpath(uv)} run countermove"

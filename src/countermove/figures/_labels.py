@@ -58,6 +58,18 @@ def plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def colour_key(entries: Sequence[tuple[str, str]], screen: Screen) -> str:
+    """Words with a square of their colour before each, in lines that fit the screen."""
+    width = size(screen, "source_wrap") * 0.75
+    lines, room = [""], width
+    for words, colour in entries:
+        if len(words) + 4 > room:
+            lines, room = [*lines, ""], width
+        lines[-1] += f"<span style='color:{colour}'>■</span> {plain(words)}   "
+        room -= len(words) + 4
+    return "<br>".join(lines)
+
+
 def end_labels(
     figure: go.Figure,
     labels: Sequence[Label],

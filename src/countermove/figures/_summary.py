@@ -75,6 +75,8 @@ def ratio(policy: Array, counterfactual: Array) -> Array:
 
 def source_line(comparison: Comparison, note: str = "", *, bands: bool = True) -> str:
     """What a reader needs to find the numbers again: version, scenarios, draws, seed, and whether it is calibrated."""
+    from countermove.explore._tables import beliefs
+
     origin = comparison.policy.origin
     parts = [
         f"Source: countermove {origin.version}",
@@ -82,9 +84,10 @@ def source_line(comparison: Comparison, note: str = "", *, bands: bool = True) -
         f"{comparison.draws:,} draws, seed {comparison.seed}, {origin.caveat}",
         f"evidence to {origin.evidence_date}",
     ]
-    beliefs = f" With the analyst’s own beliefs: {origin.beliefs}." if origin.beliefs else ""
+    own = beliefs(comparison)
+    believed = f" With the analyst’s own intervals (5 / 50 / 95 %), {own}." if own else ""
     drawn = " Bands: 10–90 % of draws; lines: medians." if bands else ""
-    return f"{'; '.join(parts)}.{beliefs}{drawn}{' ' + note if note else ''}"
+    return f"{'; '.join(parts)}.{believed}{drawn}{' ' + note if note else ''}"
 
 
 def significant(value: Any, digits: int = 3) -> str:

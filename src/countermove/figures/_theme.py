@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import plotly.graph_objects as go
 
-from countermove.figures._labels import Screen, lines_of, plain, size
+from countermove.figures._labels import Screen, colour_key, lines_of, plain, size
 from countermove.figures._palette import GRID, INK, MUTED, PAGE, faint
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
@@ -24,15 +24,19 @@ def finish(
     right: int = 16,
     left: int | None = None,
     titled_x: bool = False,
+    key: Sequence[tuple[str, str]] = (),
 ) -> go.Figure:
     """Give `figure` its title, source line, margins and text alternative; returns the same figure.
 
     `height` is that of the panels, in pixels; title and source line come on top of it. `titled_x`: the lower axis has a
-    title, which needs room above the source line.
+    title, which needs room above the source line. `key`: words and colours of areas, some of which may be too thin to
+    carry their name.
     """
     title_lines = lines_of(plain(title), size(screen, "title_wrap"))
     source_lines = lines_of(plain(source), size(screen, "source_wrap"))
-    top = 18 + len(title_lines) * size(screen, "title_line") + 24
+    key_text = colour_key(key, screen)
+    key_space = (key_text.count("<br>") + 1) * size(screen, "line") if key else 0
+    top = 18 + len(title_lines) * size(screen, "title_line") + key_space + 24
     axis_space = 58 if titled_x else 44
     bottom = axis_space + len(source_lines) * size(screen, "line") + 6
     left = left or (62 if screen == "laptop" else 54)
@@ -59,6 +63,8 @@ def finish(
         margin={"t": top, "b": bottom, "l": left, "r": right, "pad": 0},
         meta={"title": title, "source": source, "description": description},
     )
+    if key:
+        _margin_note(figure, key_text, top=26, left=left, screen=screen)
     figure.add_annotation(
         text="<br>".join(source_lines),
         xref="paper",
@@ -76,6 +82,23 @@ def finish(
     )
     _axes(figure, screen)
     return figure
+
+
+def _margin_note(figure: go.Figure, text: str, *, top: int, left: int, screen: Screen) -> None:
+    figure.add_annotation(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=1,
+        xshift=-left + 2,
+        yshift=top,
+        xanchor="left",
+        yanchor="bottom",
+        align="left",
+        showarrow=False,
+        font={"size": size(screen, "small"), "color": INK},
+    )
 
 
 def _axes(figure: go.Figure, screen: Screen) -> None:

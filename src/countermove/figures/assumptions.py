@@ -31,7 +31,8 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     year = quoted_year(comparison.years)
     shown = {outcome: tuple(comparison.drivers.get(outcome, ()))[:_SHOWN] for outcome, _ in _PANELS}
     beside = screen == "laptop"
-    height = _ROW * max(3, *(len(bars) for bars in shown.values()))
+    rows = max(3, *(len(bars) for bars in shown.values()))
+    height = _ROW * rows
     total = height if beside else 2 * height + _GAP
     figure = make_subplots(
         rows=1 if beside else 2,
@@ -45,6 +46,8 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     for index, (outcome, letter) in enumerate(_PANELS):
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _tornado(figure, shown[outcome], noise, screen, row, column)
+        # The same room for each bar in both panels, from the top down.
+        figure.update_yaxes(range=[rows - 0.5, -0.5], row=row, col=column)
         none = "" if shown[outcome] else ": no parameter clearly"
         _labels.panel_title(figure, f"{letter} in {year}{none}", screen=screen, row=row, column=column, wrap=46)
     figure.update_xaxes(range=[-reach, reach], nticks=5, title_text="rank correlation", tickformat="+.1f")
@@ -65,7 +68,7 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     )
     figure.update_layout(hovermode="closest", bargap=0.3)
     figure.update_xaxes(showgrid=True, gridcolor=_palette.GRID)
-    figure.update_yaxes(showgrid=False, autorange="reversed", tickfont_color=INK)
+    figure.update_yaxes(showgrid=False, tickfont_color=INK)
     return figure
 
 

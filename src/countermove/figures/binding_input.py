@@ -22,16 +22,20 @@ INPUTS = (
     ("demand", "demand", "#c6def3"),
 )
 _HEIGHT = 300
+OUTPUT = 1000
 
 
 def binding_input(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     """Elasticity of Ascend output to each input under the policy, in percent, mean over draws; sums to 100.
 
-    It is the normalised shadow price: 100 % for one input means that only more of it would give more cards.
+    It is the normalised shadow price: 100 % for one input means that only more of it would give more cards. The figure
+    begins with the first quarter of any output to speak of, before which there is nothing to bind.
     """
-    shares = quarterly_shares(comparison)
-    years = _summary.years_of(comparison.policy)
-    x = [years[0] + (quarter + 0.5) / 4 for quarter in range(shares.shape[1])]
+    first = first_quarter(comparison)
+    shares = quarterly_shares(comparison)[:, first:]
+    start = _summary.first_year(comparison.policy) + first / 4
+    years = [year for year in _summary.years_of(comparison.policy) if year >= int(start)]
+    x = [start + (quarter + 0.5) / 4 for quarter in range(shares.shape[1])]
     figure = go.Figure().set_subplots(1, 1)
     bottom = np.zeros(shares.shape[1])
     for (_, words, colour), share in zip(INPUTS, 100 * shares, strict=True):
@@ -55,18 +59,33 @@ def binding_input(comparison: Comparison, screen: Screen = "laptop") -> go.Figur
         figure,
         title=f"Which input binds Ascend output, by quarter, under {comparison.scenario}",
         source=_summary.source_line(
-            comparison, "Means over draws of the elasticity of output to each input.", bands=False
+            comparison,
+            f"Means over draws of the elasticity of output to each input; from {OUTPUT:,} cards a quarter (median) on.",
+            bands=False,
         ),
-        description=_description(shares, years),
+        description=_description(shares, start),
         screen=screen,
         height=_HEIGHT,
+        key=[(words, colour) for _, words, colour in INPUTS],
     )
+
+
+def first_quarter(comparison: Comparison) -> int:
+    """Index of the first quarter in which the median of Ascend cards made reaches `OUTPUT`; 0 if none does."""
+    cards = _summary.by_quarter(_summary.monthly(comparison.policy, "cards_made", vendor="huawei"), "sum")
+    return int((np.median(cards, axis=0) >= OUTPUT).argmax())
 
 
 def quarterly_shares(comparison: Comparison) -> np.ndarray:
     """Mean over draws of the binding share, 0–1: shape (input, quarter)."""
     found = comparison.binding
     return np.stack([found.share[:, found.inputs.index(name)] for name, _, _ in INPUTS])
+
+
+def quarter_name(start: float, quarter: int) -> str:
+    """Such as 2025 Q3, `quarter` quarters after the decimal year `start`."""
+    year, rest = divmod(round(start * 4) + quarter, 4)
+    return f"{year} Q{rest + 1}"
 
 
 def _inside(
@@ -86,10 +105,10 @@ def _inside(
     )
 
 
-def _description(shares: np.ndarray, years: list[int]) -> str:
+def _description(shares: np.ndarray, start: float) -> str:
     leading = shares.argmax(axis=0)
     spells: list[str] = []
     for quarter, index in enumerate(leading):
         if quarter == 0 or index != leading[quarter - 1]:
-            spells.append(f"{INPUTS[index][1]} from {years[0] + quarter // 4} Q{quarter % 4 + 1}")
+            spells.append(f"{INPUTS[index][1]} from {quarter_name(start, quarter)}")
     return "Stacked areas by quarter. The largest share belongs to " + ", ".join(spells) + "."

@@ -27,8 +27,8 @@ BUYERS = {
 ORIGINS = (
     (("huawei",), "Huawei", "#0a3560"),
     (("cambricon", "kunlunxin", "t_head", "other_domestic"), "other Chinese", "#92bfe7"),
-    (("foreign_legal",), "foreign, legal", "#7c3600"),
-    (("foreign_low_end",), "low-end", "#dd9a57"),
+    (("foreign_legal",), "foreign", "#7c3600"),
+    (("foreign_low_end",), "foreign, low-end", "#dd9a57"),
     (("grey",), "smuggled", "#4a525c"),
     (("offshore",), "offshore rental", "#d5d9de"),
 )
@@ -67,6 +67,7 @@ def buyers_by_origin(comparison: Comparison, screen: Screen = "laptop") -> go.Fi
         description=_description(shares, years),
         screen=screen,
         height=total,
+        key=[(words, colour) for _, words, colour in ORIGINS],
     )
 
 

@@ -98,8 +98,9 @@ def _panel(
             hover="%{customdata[1]:,.3~g} (%{customdata[0]:,.3~g}–%{customdata[2]:,.3~g})",
         )
         labels.append(Label(words, colour, float(np.log10(lines[1, -1]))))
+    wrap = 14 if screen == "laptop" else 12
     _labels.end_labels(
-        figure, labels, x=x[-1], span=span, height=_HEIGHT, screen=screen, row=row, column=column, wrap=12
+        figure, labels, x=x[-1], span=span, height=_HEIGHT, screen=screen, row=row, column=column, wrap=wrap
     )
 
 

@@ -123,13 +123,14 @@ def _waterfall(figure: go.Figure, bars: list[Step], screen: Screen, row: int, co
         row=row,
         col=column,
     )
-    reach = [0.0, *starts, *(start + bar.value for start, bar in zip(starts, bars, strict=True))]
+    ends = [start + bar.value for start, bar in zip(starts, bars, strict=True)]
+    whiskers = [end + sign * 2 * bar.error for end, bar in zip(ends, bars, strict=True) for sign in (-1, 1)]
+    reach = [0.0, *starts, *whiskers]
     span = max(reach) - min(reach) or 1.0
-    for start, bar in zip(starts, bars, strict=True):
-        end = start + bar.value
+    for start, end, bar in zip(starts, ends, bars, strict=True):
         figure.add_annotation(
             text=f"{'+' if bar.value > 0 else ''}{_summary.significant(bar.value, 2)}",
-            x=max(start, end) + 2 * bar.error,
+            x=max(start, end + 2 * bar.error),
             y=_labels.wrapped(bar.words, wrap),
             xanchor="left",
             xshift=5,

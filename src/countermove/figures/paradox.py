@@ -213,7 +213,7 @@ def _crossings(figure: go.Figure, comparison: Comparison, outcome: str, screen: 
     )
     figure.update_layout(barmode="relative", bargap=0)
     _labels.panel_title(
-        figure, f"Sign changes for good: {', '.join(notes)}", screen=screen, row=row, column=column, wrap=46
+        figure, f"Lasting changes of sign: {', '.join(notes)}", screen=screen, row=row, column=column, wrap=46
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from countermove.explore.compare import quoted_year
 from countermove.figures import _observed, _summary
 from countermove.figures.assumptions import readable
-from countermove.figures.binding_input import INPUTS, quarterly_shares
+from countermove.figures.binding_input import INPUTS, first_quarter, quarter_name, quarterly_shares
 from countermove.figures.buyers import BUYERS, ORIGINS, origin_shares
 from countermove.figures.measures import MEASURES, year_ends
 from countermove.figures.mechanisms import steps
@@ -104,15 +104,15 @@ def observations(comparison: Comparison) -> list[Table]:
 def binding(comparison: Comparison) -> list[Table]:
     """Shares of the constraint by year."""
     quarters = 100 * quarterly_shares(comparison)
-    years = _summary.years_of(comparison.policy)
+    start = float(_summary.first_year(comparison.policy))
     return [
         Table(
             title="Numbers: binding input by quarter",
             caption="Mean share of the constraint, %.",
             columns=("quarter", *(words for _, words, _ in INPUTS)),
             rows=tuple(
-                (f"{years[0] + quarter // 4} Q{quarter % 4 + 1}", *(f"{value:.0f}" for value in quarters[:, quarter]))
-                for quarter in range(quarters.shape[1])
+                (quarter_name(start, quarter), *(f"{value:.0f}" for value in quarters[:, quarter]))
+                for quarter in range(first_quarter(comparison), quarters.shape[1])
             ),
         )
     ]

@@ -68,6 +68,7 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
     from plotly.offline import get_plotlyjs
 
     from countermove.answer import headline
+    from countermove.explore._tables import beliefs
 
     chosen = sections()
     drawn = {
@@ -88,6 +89,7 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
         draws=comparison.draws,
         seed=comparison.seed,
         origin=comparison.policy.origin,
+        beliefs=beliefs(comparison),
         sentences=headline(comparison),
         sections=[_filled(each, drawn[each.key]["laptop"], comparison) for each in chosen],
         priors=_sources.priors_by_sector(scenario),
