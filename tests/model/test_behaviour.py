@@ -57,7 +57,7 @@ CASES = (
     Case("before the road map's future, none", "domestic_output", 2025, "stays", {"roadmap_growth": 2}),
     # demand
     Case("budgets up while demand binds, domestic cards up", "domestic_output", 2024, "rises", {"budget_scale": 1.3}),
-    Case("a taste for Huawei, more of it", "spending_share", 2024, "rises", {"taste_huawei": lambda x: x + 1}, pick=(4,)),
+    Case("more taste, more Huawei", "spending_share", 2024, "rises", {"taste_huawei": lambda x: x + 1}, pick=(4,)),
     Case("Washington permits nothing, nobody buys the best legal chip", "purchases", 2024.5, "vanishes",
          series={"us_permits": from_year(2024.25, 0)}, pick=(0,)),
     Case("Beijing permits nothing, nobody buys it either", "purchases", 2024.5, "vanishes",
@@ -68,7 +68,7 @@ CASES = (
          series={"us_permits": from_year(2024.25, 0)}),
     # software
     Case("no adoption, immature software", "software_maturity", 2027, "falls", {"software_growth": 0.1}),
-    Case("better software, more domestic", "spending_share", 2026, "rises", {"software_growth": 3}, pick=(slice(4, None),)),
+    Case("good software, more", "spending_share", 2026, "rises", {"software_growth": 3}, pick=(slice(4, None),)),
     # leakage
     Case("no leakage, nothing smuggled", "smuggled_compute", 2025.99, "vanishes", mechanisms={"leakage": 0}),
     Case("half the channel, less smuggled", "smuggled_compute", 2025.99, "falls", {"enforcement_effect": 0.5}),

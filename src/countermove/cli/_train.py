@@ -66,10 +66,15 @@ def _job(request: Request) -> Job:
         raise CountermoveError("--chips missing; give it, or --days or --budget to find it")
     transformer = models.model(request.model)
     return make_job(
-        transformer, accelerator(request.chip), request.chips or 8,
-        sequence=request.sequence or models.usual_sequence(transformer), batch_tokens=request.batch,
-        tokens=None if request.tokens is None else request.tokens * 1e12, bits=_PRECISIONS[request.precision], date=request.date,
-    )  # fmt: skip
+        transformer,
+        accelerator(request.chip),
+        request.chips or 8,
+        sequence=request.sequence or models.usual_sequence(transformer),
+        batch_tokens=request.batch,
+        tokens=None if request.tokens is None else request.tokens * 1e12,
+        bits=_PRECISIONS[request.precision],
+        date=request.date,
+    )
 
 
 def _found(request: Request, job: Job) -> Prediction:
@@ -135,54 +140,86 @@ def show_job(request: Request, as_json: bool, output: Path | None) -> None:
 
 
 def _lines(found: Prediction, solved: str) -> list[str]:
-    job, layout = found.job, found.layout
-    low, high = float(found.low) / found.seconds, float(found.high) / found.seconds
-    money = found.cost
-    price = "no price of the chip is known" if money.total is None else f"{money.total / 1e6:,.2f} M USD"
+    job, memory = found.job, f"{found.memory_gigabytes:.1f} of {found.job.chip.memory:.0f} GB"
     parts = ", ".join(
         f"{name.replace('_', ' ')} {share:.0%}" for name, share in found.shares().items() if share >= 0.01
     )
-    recompute = (
-        layout.recompute
-        if layout.recompute_share == 1 or layout.recompute == "none"
-        else f"{layout.recompute_share:.0%} full"
-    )
     mark = {name: " (found)" if solved == name else "" for name in ("chips", "tokens")}
+    size = f"{job.model.parameters / 1e9:.4g} bn parameters, {job.model.active_parameters / 1e9:.4g} bn active"
+    length = f"{job.batch_tokens / 1e6:.3g} M tokens a step, {job.tokens / 1e12:.3g} T tokens{mark['tokens']}"
+    software = f"{job.bits}-bit products, software {job.stack.name} of {job.stack.date:.1f}"
     return [
-        f"{job.model.name} ({job.model.parameters / 1e9:.4g} bn parameters, {job.model.active_parameters / 1e9:.4g} bn active), "
-        f"sequence {job.sequence}, {job.batch_tokens / 1e6:.3g} M tokens a step, {job.tokens / 1e12:.3g} T tokens{mark['tokens']}",
-        f"{job.chips:,} × {job.chip.name}{mark['chips']}, {job.bits}-bit products, software {job.stack.name} of {job.stack.date:.1f}",
-        f"layout        TP {layout.tensor}, PP {layout.pipeline} × {layout.interleave}, DP {layout.data}, CP {layout.context}, "
-        f"EP {layout.expert}, micro-batch {layout.micro_batch}, ZeRO {layout.shard}, recompute {recompute}",
-        f"memory        {found.memory_gigabytes:.1f} of {job.chip.memory:.0f} GB",
+        f"{job.model.name} ({size}), sequence {job.sequence}, {length}",
+        f"{job.chips:,} × {job.chip.name}{mark['chips']}, {software}",
+        f"layout        {_layout(found.layout)}",
+        f"memory        {memory}",
         f"step time     {found.seconds:.3g} s [{found.low:.3g} … {found.high:.3g}]   (80 % interval)",
         f"throughput    {found.tokens_per_second_per_chip:,.0f} tokens/s per chip, MFU {found.utilisation:.1%}",
         f"where it goes {parts}",
-        f"run           {found.chip_hours / 1e6:.4g} M chip-hours, {found.days:.3g} days [{found.days * low:.3g} … "
-        f"{found.days * high:.3g}], {float(found.effective_share):.0%} of it effective",
-        f"energy, cost  {money.energy:,.0f} MWh; {price} (hardware written off and electricity)",
-    ]  # fmt: skip
+        f"run           {_run(found)}",
+        f"energy, cost  {_money(found)}",
+    ]
+
+
+def _layout(layout: Layout) -> str:
+    recompute = layout.recompute
+    if recompute == "full" and layout.recompute_share < 1:
+        recompute = f"{layout.recompute_share:.0%} of layers"
+    return (
+        f"TP {layout.tensor}, PP {layout.pipeline} × {layout.interleave}, DP {layout.data}, CP {layout.context}, "
+        f"EP {layout.expert}, micro-batch {layout.micro_batch}, ZeRO {layout.shard}, recompute {recompute}"
+    )
+
+
+def _run(found: Prediction) -> str:
+    low, high = (found.days * end / found.seconds for end in (found.low, found.high))
+    return (
+        f"{found.chip_hours / 1e6:.4g} M chip-hours, {found.days:.3g} days [{low:.3g} … {high:.3g}], "
+        f"{found.effective_share:.0%} of it effective"
+    )
+
+
+def _money(found: Prediction) -> str:
+    cost = found.cost
+    price = "no price of the chip is known" if cost.total is None else f"{cost.total / 1e6:,.2f} M USD"
+    return f"{cost.energy:,.0f} MWh; {price} (hardware written off and electricity)"
+
+
+_COLUMNS = (
+    ("per chip", 9),
+    ("80 %", 14),
+    ("days, same chips", 18),
+    ("chips, same time", 18),
+    ("energy", 8),
+    ("cost", 7),
+)
 
 
 def _comparison(rows: Sequence[Mapping[str, Any]], found: Prediction) -> list[str]:
-    header = f"{'chip':<24}{'per chip':>9}{'80 %':>14}{'days, same chips':>18}{'chips, same time':>18}{'energy':>8}{'cost':>7}"
-    lines = [f"against {found.job.chips:,} × {found.job.chip.id} in {found.days:.3g} days (ratios to it)", header]
+    lines = [
+        f"against {found.job.chips:,} × {found.job.chip.id} in {found.days:.3g} days (ratios to it)",
+        f"{'chip':<24}" + "".join(f"{name:>{width}}" for name, width in _COLUMNS),
+    ]
     for row in rows:
         if row["refused"]:
             lines.append(f"{row['chip']:<24}{row['refused']}")
             continue
-        interval = f"{row['low']:.2f} … {row['high']:.2f}"
-        cells = [
-            f"{row['throughput_per_chip_ratio']:>9.2f}", f"{interval:>14}", _cell(row["days_with_same_chips"], 18, ".3g"),
-            _cell(row["chips_for_same_time"], 18, ","), _cell(row["energy_ratio"], 8, ".2f"), _cell(row["cost_ratio"], 7, ".2f"),
-        ]  # fmt: skip
+        cells = (
+            f"{row['throughput_per_chip_ratio']:.2f}",
+            f"{row['low']:.2f} … {row['high']:.2f}",
+            _cell(row["days_with_same_chips"], ".3g"),
+            _cell(row["chips_for_same_time"], ","),
+            _cell(row["energy_ratio"], ".2f"),
+            _cell(row["cost_ratio"], ".2f"),
+        )
         note = "  (16 bit)" if row["precision_bits"] != found.job.bits else ""
-        lines.append(f"{row['chip']:<24}{''.join(cells)}{note}")
+        aligned = "".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
+        lines.append(f"{row['chip']:<24}{aligned}{note}")
     return lines
 
 
-def _cell(value: float | None, width: int, form: str) -> str:
-    return f"{'–' if value is None else format(value, form):>{width}}"
+def _cell(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form)
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -228,7 +265,8 @@ def _row_line(row: Mapping[str, Any]) -> str:
     measured = "" if row["measured"] is None else f"{row['measured']:.4g}"
     mark = " (not scored)" if row["excluded"] else ""
     said = f"   assumed: {'; '.join(row['assumed'])}" if row["assumed"] else ""
-    return f"{row['id']:<30} {row['predicted']:>10.4g} [{row['low']:.4g} … {row['high']:.4g}]  {measured:>10} {error:>8}{mark}{said}"
+    predicted = f"{row['predicted']:>10.4g} [{row['low']:.4g} … {row['high']:.4g}]"
+    return f"{row['id']:<30} {predicted}  {measured:>10} {error:>8}{mark}{said}"
 
 
 def _summary_lines(summary: Mapping[str, Any]) -> list[str]:

@@ -64,8 +64,25 @@ def train(
         _train.show_runs(runs, as_json, output)
     else:
         request = _train.Request(
-            model=model, chip=chip, chips=chips, sequence=sequence, batch=batch, tokens=tokens, precision=precision, date=date,
-            tensor=tp, pipeline=pp, data=dp, context=cp, expert=ep, interleave=vpp, micro_batch=micro_batch, shard=zero,
-            recompute=recompute, days=days, budget=budget, compare=tuple(compare or ()),
-        )  # fmt: skip
+            model=model,
+            chip=chip,
+            chips=chips,
+            sequence=sequence,
+            batch=batch,
+            tokens=tokens,
+            precision=precision,
+            date=date,
+            tensor=tp,
+            pipeline=pp,
+            data=dp,
+            context=cp,
+            expert=ep,
+            interleave=vpp,
+            micro_batch=micro_batch,
+            shard=zero,
+            recompute=recompute,
+            days=days,
+            budget=budget,
+            compare=tuple(compare or ()),
+        )
         _train.show_job(request, as_json, output)

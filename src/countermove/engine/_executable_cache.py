@@ -38,7 +38,7 @@ def compiled(
         outputs: number of arrays that the function returns as a tuple.
     """
     if not all(Path(name).is_file() for name in files):
-        return jax.jit(function).lower(*shapes).compile()
+        return _compile(function, shapes)
     path = folder() / f"{_digest(key, shapes, files)}.executable"
     in_tree = jax.tree_util.tree_structure((tuple(range(len(shapes))), {}))
     out_tree = jax.tree_util.tree_structure(tuple(range(outputs)))
@@ -47,11 +47,16 @@ def compiled(
             return serialize_executable.deserialize_and_load(path.read_bytes(), in_tree, out_tree)
         except Exception:  # an unreadable file is compiled anew and replaced
             path.unlink(missing_ok=True)
-    executable = jax.jit(function).lower(*shapes).compile()
+    executable = _compile(function, shapes)
     payload, _, _ = serialize_executable.serialize(executable)
     with suppress(OSError):  # a full or read-only disk costs the next process its compile time, nothing else
         write_whole(path, payload)
     return executable
+
+
+def _compile(function: Callable[..., Any], shapes: Sequence[Any]) -> Any:
+    # This pass of XLA for processors would remove the barriers between quantities before it fuses operations.
+    return jax.jit(function).lower(*shapes).compile(compiler_options={"xla_disable_hlo_passes": "cse_barrier_expander"})
 
 
 def folder() -> Path:

@@ -18,9 +18,13 @@ def smuggling_limit(
 
 @stock(unit="1", initial="smuggling_share_seed", source=("PMR096", "PMR105"))
 def smuggling_channel(smuggling_channel, smuggling_growth, smuggling_limit, frontier_denial, months_per_year):
-    """Share of world output that the smuggling networks can move: logistic growth while the frontier is denied."""
+    """Share of world output that the smuggling networks can move: logistic growth while the frontier is denied.
+
+    Networks shrink no faster than they grow, however far the limit falls below them.
+    """
     growth = smuggling_growth / months_per_year
-    return growth * smuggling_channel * frontier_denial * (1 - smuggling_channel / smuggling_limit)
+    room = maximum(1 - smuggling_channel / smuggling_limit, -1)
+    return growth * smuggling_channel * frontier_denial * room
 
 
 @variable(unit="H100e/month", source="identity")

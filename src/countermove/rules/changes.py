@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from countermove.rules.book import RuleBook
+from countermove.rules.era import Era, era_of, eras
+from countermove.rules.evaluate import decide, settings
+from countermove.rules.explain import UNITS
 from countermove.rules.items import Item
+from countermove.rules.matching import Case, cases, matched
 from countermove.rules.parties import Party
+from countermove.rules.readings import derived
 from countermove.rules.verdict import Change
 from countermove.rules.words import Word, strictest
 
@@ -21,13 +26,10 @@ def changes_of(
     word: Word,
 ) -> tuple[Change, ...]:
     """Dates before and after with another word, figures whose limit decides, rules without which it would differ."""
-    from countermove.rules.check import _answer, _cases
-    from countermove.rules.evaluate import Case, Era, decide, era_of, eras, matched, settings
-    from countermove.rules.explain import UNITS
-    from countermove.rules.readings import _derived
+    from countermove.rules.check import answer_in
 
     def at(era: Era) -> Word:
-        return strictest(_answer(item, destination, party, exported_from, era)[0].word for party in end_users)
+        return strictest(answer_in(item, destination, party, exported_from, era)[0].word for party in end_users)
 
     here = era_of(book, on)
     found: list[Change] = []
@@ -39,7 +41,7 @@ def changes_of(
     if later is not None:
         found.append(Change("date", f"from {later.start}: {at(later).value}"))
 
-    case = _cases(item, here, exported_from)[0][0]
+    case = cases(item, here, exported_from)[0][0]
     setting = next(s for p in end_users for s in settings(here, destination, p)[:1] if True)
     for figure in ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors"):
         if figure not in case.reading:
@@ -61,7 +63,7 @@ def changes_of(
                     moved["density"] *= target / value
                 moved[figure] = target
                 moved.pop("dram_plus_io", None)
-                moved = _derived(moved)
+                moved = derived(moved)
                 controls = matched(item, moved, here, exported_from)
                 other = decide(Case(item, moved, here, exported_from, controls), setting).word
                 if other is not word:
@@ -72,7 +74,7 @@ def changes_of(
     for rule in dict.fromkeys(control.rule for control in case.controls):
         without = RuleBook(tuple(r for r in book.rules if r.id != rule))
         era = era_of(without, on)
-        other = strictest(_answer(item, destination, p, exported_from, era)[0].word for p in end_users)
+        other = strictest(answer_in(item, destination, p, exported_from, era)[0].word for p in end_users)
         if other is not word:
             found.append(Change("rule", f"without {rule}: {other.value}"))
     return tuple(found)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from countermove.rules import countries
-from countermove.rules.book import FIRST, RuleBook
 from countermove.rules.countries import Place
-from countermove.rules.items import Item
-from countermove.rules.law import Buyer, Control, Group, Listing, Reach, Review, Test
+from countermove.rules.era import Era
+from countermove.rules.law import Buyer, Control, Listing, Reach, Review
+from countermove.rules.matching import Case, fulfils
 from countermove.rules.parties import Party
-from countermove.rules.readings import Reading
 from countermove.rules.words import Word, strictest
 
 # Steps 2 to 5 of the order: where one of them speaks, no exception is open.
@@ -46,19 +43,12 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Era:
-    """A span of days in which no rule, listing or country group changes; compared by identity."""
-
-    number: int
-    start: date
-    controls: tuple[Control, ...]
-    listings: tuple[Listing, ...]
-    affiliates: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """Who and where in one era: the place, the parent's home, the entries and footnotes of the party."""
+    """Who and where in one era: the place, the parent's home, the entries and footnotes of the party.
+
+    Settings are equal when no control in force can tell them apart: the same groups at both ends, no country or
+    party that a control names, the same entries and traits. Equal settings share their answer.
+    """
 
     era: Era
     place: Place
@@ -66,26 +56,19 @@ class Setting:
     party: Party
     listings: tuple[Listing, ...]
     footnotes: frozenset[int]
+    key: tuple[object, ...]
+    number: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Setting) and self.era is other.era and self.key == other.key
+
+    def __hash__(self) -> int:
+        return self.number
 
 
-@lru_cache(maxsize=64)
-def eras(book: RuleBook) -> tuple[Era, ...]:
-    """Every span of unchanged law from 2016 on."""
-    return tuple(
-        Era(
-            number,
-            start,
-            controls := tuple(control for control in book.controls if control.in_force(start)),
-            tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
-            any(control.buyer is not None and control.buyer.affiliate for control in controls),
-        )
-        for number, start in enumerate((FIRST, *book.days))
-    )
-
-
-def era_of(book: RuleBook, on: date) -> Era:
-    """The span of unchanged law that holds a day."""
-    return eras(book)[bisect_right(book.days, on)]
+def _seen(place: Place, era: Era) -> tuple[object, ...]:
+    """What the controls in force can see of a place."""
+    return (place.country if place.country in era.named else "", place.groups, place.because)
 
 
 @lru_cache(maxsize=65536)
@@ -94,11 +77,13 @@ def settings(era: Era, country: str, party: Party) -> tuple[Setting, ...]:
     owner = party.affiliate_of if party.affiliate_of is not None and era.affiliates else party.id
     entries = tuple(entry for entry in reversed(era.listings) if entry.party == owner)
     footnotes = frozenset(entry.footnote for entry in entries if entry.footnote is not None)
+    who = (party.id if party.id in era.named else "", party.traits, party.affiliate_of is not None, tuple(map(id, entries)))
     found: list[Setting] = []
     for place in (countries.place(country, era.start), *countries.other_readings(country, era.start)):
         away = party.headquarters is not None and party.headquarters != country
         home = countries.place(party.headquarters, era.start) if away and party.headquarters else place
-        found.append(Setting(era, place, home, party, entries, footnotes))
+        key = (_seen(place, era), _seen(home, era), who)
+        found.append(Setting(era, place, home, party, entries, footnotes, key, hash(key)))
     return tuple(found)
 
 
@@ -111,7 +96,7 @@ def reaches(reach: Reach | None, setting: Setting, headquarters: bool = True) ->
     return setting.place.among(reach.destinations) and not setting.place.among(reach.outside)
 
 
-def _meant(buyer: Buyer | None, setting: Setting) -> bool:
+def meant(buyer: Buyer | None, setting: Setting) -> bool:
     """Whether the control's conditions on the party hold."""
     if buyer is None:
         return True
@@ -127,80 +112,14 @@ def _meant(buyer: Buyer | None, setting: Setting) -> bool:
     )
 
 
-def _compare(value: float, operator: str, limit: float) -> bool:
-    if operator == ">=":
-        return value >= limit
-    if operator == "<":
-        return value < limit
-    return value > limit if operator == ">" else value <= limit
-
-
-def _holds(test: Test, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
-    limit = test.limit
-    if isinstance(limit, bool):
-        return (test.subject in item.traits) is limit
-    if isinstance(limit, float):
-        value = reading.get(test.subject)
-        return value is not None and _compare(value, test.operator, limit)
-    if test.subject == "meets":
-        return any(
-            control.family in limit
-            and control.step == "threshold"
-            and _fits(control, item, reading, era, exported_from)
-            for control in era.controls
-        )
-    if test.subject == "designed_by_footnote":
-        return any(
-            entry.party == item.designer and entry.footnote is not None and str(entry.footnote) in limit
-            for entry in era.listings
-        )
-    value = {
-        "named": item.id, "origin": item.origin, "made_in": item.made_in or "", "exported_from": exported_from
-    }[test.subject]  # fmt: skip
-    return (value in limit) is (test.operator == "in")
-
-
-def _all(group: Group, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
-    return all(_holds(test, item, reading, era, exported_from) for test in group)
-
-
-def _fits(control: Control, item: Item, reading: Reading, era: Era, exported_from: str) -> bool:
-    """Whether the control's conditions on the item itself hold."""
-    if control.items and item.kind not in control.items:
-        return False
-    return not control.when or any(_all(group, item, reading, era, exported_from) for group in control.when)
-
-
-def matched(item: Item, reading: Reading, era: Era, exported_from: str) -> tuple[Control, ...]:
-    """Every control in force whose conditions on the item hold, whoever the buyer and wherever the place."""
-    return tuple(
-        control
-        for control in era.controls
-        if control.step != "condition" and _fits(control, item, reading, era, exported_from)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One exact reading of an item in one era, with the controls that it meets."""
-
-    item: Item
-    reading: Reading
-    era: Era
-    exported_from: str
-    controls: tuple[Control, ...]
-
-
 def _review(lines: tuple[Review, ...], case: Case, setting: Setting, headquarters: bool) -> Review | None:
     """The first line of a policy whose conditions hold."""
     for line in lines:
-        if line.when and not any(
-            _all(group, case.item, case.reading, case.era, case.exported_from) for group in line.when
-        ):
+        if line.when and not fulfils(line.when, case):
             continue
         if line.reach is not None and not reaches(line.reach, setting, headquarters):
             continue
-        if _meant(line.buyer, setting):
+        if meant(line.buyer, setting):
             return line
     return None
 
@@ -221,7 +140,7 @@ def _brought(case: Case, setting: Setting, assume: str) -> tuple[set[str], list[
         if (
             control.step != "direct product"
             or not reaches(control.reach, setting)
-            or not _meant(control.buyer, setting)
+            or not meant(control.buyer, setting)
         ):
             continue
         families.update(control.of)
@@ -259,7 +178,7 @@ def decide(case: Case, setting: Setting, assume: str = "", of: tuple[str, ...] =
         if not inside and step != "letter" and control.family not in families:
             continue
         headquarters = not (assume == "no headquarters reach" and control.family in of)
-        if not reaches(control.reach, setting, headquarters) or not _meant(control.buyer, setting):
+        if not reaches(control.reach, setting, headquarters) or not meant(control.buyer, setting):
             continue
         if step == "list" and not control.review:
             if setting.listings:
@@ -284,7 +203,7 @@ def _reviewed(finding: Finding, reviews: list[Control], case: Case, setting: Set
     """The finding under a later review policy, if one covers it."""
     names = {finding.control.family, finding.control.paragraph}
     for control in reviews:
-        if names.isdisjoint(control.of) or not reaches(control.reach, setting) or not _meant(control.buyer, setting):
+        if names.isdisjoint(control.of) or not reaches(control.reach, setting) or not meant(control.buyer, setting):
             continue
         # A later entry of the same party replaces the policy of an earlier rule.
         if finding.listing is not None and finding.listing.effective > control.effective and control.buyer is not None:
@@ -311,7 +230,7 @@ def _lifted(
             if not names.isdisjoint(control.of)
             and (control.step == "exclusion" or not shut)
             and reaches(control.reach, setting)
-            and _meant(control.buyer, setting)
+            and meant(control.buyer, setting)
         ]
         if not covering:
             kept.append(finding)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from countermove.rules import beijing as gate
 from countermove.rules.book import RuleBook
-from countermove.rules.evaluate import Case, Decision, Finding, Setting, reaches
+from countermove.rules.evaluate import Decision, Finding, Setting, reaches
 from countermove.rules.items import Item
 from countermove.rules.law import Control, Test
+from countermove.rules.matching import Case, compare, fulfils
 from countermove.rules.parties import Party
 from countermove.rules.verdict import Change, Step
 from countermove.rules.words import STEPS, Word
@@ -51,12 +53,10 @@ def _shown(value: float, limit: float, digits: int) -> tuple[str, str]:
 
 def comparison(test: Test, value: float) -> str:
     """`TPP 2,368 < 4,800`: a figure against its limit, as it is."""
-    from countermove.rules.evaluate import _compare
-
     assert isinstance(test.limit, float)
     name, unit, digits = UNITS.get(test.subject, (test.subject.replace("_", " "), "", 1))
     left, right = _shown(value, test.limit, digits)
-    sign = _SIGN[test.operator] if _compare(value, test.operator, test.limit) else _OPPOSITE[test.operator]
+    sign = _SIGN[test.operator] if compare(value, test.operator, test.limit) else _OPPOSITE[test.operator]
     sign = _SIGN.get(sign, sign)
     return f"{name} {left} {sign} {right}{f' {unit}' if unit else ''}"
 
@@ -194,28 +194,49 @@ def conditions(
                 found.append(entry.says or f"licences recorded under {entry.rule}")
     for control in case.era.controls:
         if control.paragraph == "Section 232" and control.when:
-            from countermove.rules.evaluate import _fits
-
-            if _fits(control, case.item, case.reading, case.era, case.exported_from):
+            if fulfils(control.when, case):
                 found.append(f"{control.says} ({control.citation})")
     return tuple(found)
 
 
-def changes(
-    item: Item,
-    destination: str,
-    end_users: tuple[Party, ...],
-    on: date,
-    exported_from: str,
-    book: RuleBook,
-    word: Word,
-) -> tuple[Change, ...]:
-    """The last and next day with another word, the figures that decide, and the rules without which it would differ."""
-    from countermove.rules.changes import changes_of
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Everything that the texts of one verdict are made from."""
 
-    return changes_of(item, destination, end_users, on, exported_from, book, word)
+    item: Item
+    destination: str
+    end_users: tuple[Party, ...]
+    on: date
+    exported_from: str
+    book: RuleBook
+    decision: Decision
+    case: Case
+    setting: Setting
 
+    def paragraphs(self) -> tuple[Step, ...]:
+        """The paragraphs in the order applied."""
+        return steps(self.decision, self.case, self.setting)
 
-def beijing(item: Item, destination: str, end_users: tuple[Party, ...], on: date, book: RuleBook) -> str:
-    """Beijing's gate in a sentence."""
-    return gate.sentence(item, destination, end_users, on, book)
+    def arithmetic(self) -> tuple[str, ...]:
+        """Figures against limits."""
+        return arithmetic(self.case, self.setting)
+
+    def changes(self) -> tuple[Change, ...]:
+        """Dates, figures and rules with which the word would differ."""
+        from countermove.rules.changes import changes_of
+
+        return changes_of(
+            self.item, self.destination, self.end_users, self.on, self.exported_from, self.book, self.decision.word
+        )
+
+    def conditions(self) -> tuple[str, ...]:
+        """Conditions that go with a licence."""
+        return conditions(self.decision, self.case, self.book, self.end_users, self.on)
+
+    def unchecked(self, reviewed_to: date) -> tuple[str, ...]:
+        """What nobody checked."""
+        return unchecked(self.item, self.end_users, self.on, reviewed_to)
+
+    def beijing(self) -> str:
+        """Beijing's gate in a sentence."""
+        return gate.sentence(self.item, self.destination, self.end_users, self.on, self.book)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from countermove.rules.items import Item
-from countermove.rules.law import Control
+from countermove.rules.law import Test
 
 # Figures that the regulation tests are near their limit when 5 % more or less would change the word.
 NEAR = 0.05
@@ -15,22 +15,27 @@ NEAR = 0.05
 Reading = Mapping[str, float]
 
 
-def _limits(controls: tuple[Control, ...], figure: str) -> tuple[float, ...]:
-    tests = (test for control in controls for group in control.when for test in group)
-    found = {test.limit for test in tests if test.subject == figure and isinstance(test.limit, float)}
-    return tuple(sorted(found))
+def _limits(tests: tuple[Test, ...], figure: str) -> list[float]:
+    return sorted({test.limit for test in tests if test.subject == figure and isinstance(test.limit, float)})
 
 
-def _points(low: float, central: float, high: float, limits: tuple[float, ...]) -> list[float]:
-    """The central value first, then the bounds and both sides of every limit between them."""
-    points = [central, low, high]
-    for limit in limits:
-        if low <= limit <= high:
-            points += [limit, max(low, limit * (1 - 1e-9)), min(high, limit * (1 + 1e-9))]
-    return list(dict.fromkeys(points))
+def _points(low: float, central: float, high: float, limits: list[float]) -> list[float]:
+    """The central value, the bounds, and one value between each two limits that lie between them."""
+    if low == high:
+        return [central]
+    inner = [limit for limit in limits if low < limit < high]
+    if not inner and not any(limit in (low, high) for limit in limits):
+        return [central]
+    edges = [low, *inner, high]
+    between = [_middle(left, right) for left, right in zip(edges, edges[1:], strict=False)]
+    return list(dict.fromkeys([central, low, high, *between]))
 
 
-def _derived(values: dict[str, float]) -> dict[str, float]:
+def _middle(left: float, right: float) -> float:
+    return 2 * left + 1 if right == float("inf") else (left + right) / 2
+
+
+def derived(values: dict[str, float]) -> dict[str, float]:
     """Add density and the bandwidth sum, which are computed from the other figures."""
     if "tpp" in values and "density" not in values:
         area = values.get("area", 0.0)
@@ -41,39 +46,40 @@ def _derived(values: dict[str, float]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=32768)
-def readings(item: Item, controls: tuple[Control, ...]) -> tuple[Reading, ...]:
+def readings(item: Item, tests: tuple[Test, ...]) -> tuple[Reading, ...]:
     """The central reading first; more than one only where a figure is uncertain.
 
-    Between neighbouring limits no test turns, so the corners and both sides of each limit decide every value.
+    Between neighbouring limits no test turns, so the bounds and one value between each two limits stand for all.
     """
     spans = dict(item.figures)
     if all(low == high for low, _, high in spans.values()):
-        return (_derived({name: central for name, (_, central, _) in spans.items()}),)
+        return (derived({name: central for name, (_, central, _) in spans.items()}),)
     names = [name for name in spans if name != "area"]
-    choices = [_points(*spans[name], _limits(controls, name)) for name in names]
+    choices = [_points(*spans[name], _limits(tests, name)) for name in names]
     found: list[Reading] = []
     for values in product(*choices):
         reading = dict(zip(names, values, strict=True))
         if "area" not in spans:
-            found.append(_derived(reading))
+            found.append(derived(reading))
             continue
         low, central, high = spans["area"]
         tpp = reading["tpp"]
         least = tpp / high if high > 0 else 0.0
         most = tpp / low if low > 0 else (float("inf") if tpp > 0 else 0.0)
         middle = tpp / central if central > 0 else most
-        for density in _points(least, min(max(middle, least), most), most, _limits(controls, "density")):
-            found.append(_derived({**reading, "density": density}))
+        for density in _points(least, min(max(middle, least), most), most, _limits(tests, "density")):
+            found.append(derived({**reading, "density": density}))
     return tuple(found)
 
 
 @lru_cache(maxsize=32768)
-def near_readings(item: Item, controls: tuple[Control, ...]) -> tuple[Reading, ...]:
+def near_readings(item: Item, tests: tuple[Test, ...]) -> tuple[Reading, ...]:
     """The central reading with one independent figure 5 % higher or lower."""
-    central = dict(readings(item, controls)[0])
+    central = dict(readings(item, tests)[0])
     found: list[Reading] = []
+    tested = {test.subject for test in tests}
     for name in ("tpp", "area", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors", "overlay_nm"):
-        if name not in central and name != "area":
+        if (name not in central and name != "area") or (name == "area" and "density" not in tested):
             continue
         for factor in (1 - NEAR, 1 + NEAR):
             moved = dict(central)
@@ -86,5 +92,5 @@ def near_readings(item: Item, controls: tuple[Control, ...]) -> tuple[Reading, .
                 if name == "tpp":
                     moved["density"] *= factor
             moved.pop("dram_plus_io", None)
-            found.append(_derived(moved))
+            found.append(derived(moved))
     return tuple(found)

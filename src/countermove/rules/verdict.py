@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from countermove.rules.words import Word
 
@@ -45,11 +45,22 @@ class Change:
     says: str
 
 
+class Texts(Protocol):
+    """Makes the texts of a verdict when they are asked for."""
+
+    def paragraphs(self) -> tuple[Step, ...]: ...
+    def arithmetic(self) -> tuple[str, ...]: ...
+    def changes(self) -> tuple[Change, ...]: ...
+    def conditions(self) -> tuple[str, ...]: ...
+    def unchecked(self, reviewed_to: date) -> tuple[str, ...]: ...
+    def beijing(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The US gate's answer to one question, with Beijing's beside it.
 
-    The texts that cost time (`sentence`, `arithmetic`, `changes`, `beijing`) are made when they are first read.
+    Texts (paragraphs, sentence, arithmetic, citations, changes, Beijing) are made when they are first read.
     """
 
     word: Word
@@ -57,31 +68,41 @@ class Verdict:
     destination: str
     end_user: str
     on: date
-    paragraphs: tuple[Step, ...]
     near_line: bool
     contested: bool
     readings: tuple[Reading, ...]
-    unchecked: tuple[str, ...]
-    conditions: tuple[str, ...]
     law_reviewed_to: date
-    _arithmetic: Callable[[], tuple[str, ...]] = field(repr=False, compare=False)
-    _changes: Callable[[], tuple[Change, ...]] = field(repr=False, compare=False)
-    _beijing: Callable[[], str] = field(repr=False, compare=False)
+    _texts: Texts = field(repr=False, compare=False)
+
+    @cached_property
+    def paragraphs(self) -> tuple[Step, ...]:
+        """The paragraphs in the order applied."""
+        return self._texts.paragraphs()
 
     @cached_property
     def arithmetic(self) -> tuple[str, ...]:
         """Figures against limits: `TPP 2,368 < 4,800 (3A090.a)`."""
-        return self._arithmetic()
+        return self._texts.arithmetic()
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """What would change the word: dates, figures of the chip, rules; never counterparties or routes."""
-        return self._changes()
+        return self._texts.changes()
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """Revenue share, tariff and volume conditions that go with a licence on that day."""
+        return self._texts.conditions()
+
+    @cached_property
+    def unchecked(self) -> tuple[str, ...]:
+        """What the answer rests on and nobody checked."""
+        return self._texts.unchecked(self.law_reviewed_to)
 
     @cached_property
     def beijing(self) -> str:
         """What Beijing's gate says on that day."""
-        return self._beijing()
+        return self._texts.beijing()
 
     @property
     def reviewed(self) -> bool:

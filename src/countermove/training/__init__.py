@@ -1,4 +1,4 @@
-"""Training runs: what one costs in time, chips, energy and money on any chip, from published specifications and a layout.
+"""Training runs: what one costs in time, chips, energy and money on any chip.
 
 The public face; importing it loads numpy only. Modules are imported when a name is first used.
 """
@@ -18,16 +18,44 @@ if TYPE_CHECKING:
     from countermove.training.workload import Transformer, training_flops_per_token
 
 _HOME = {
-    "Accelerator": "chips", "accelerator": "chips", "Alternative": "comparison", "compare": "comparison",
-    "effective_h100e": "equivalent", "eight_bit_h100e": "equivalent", "evaluate_table": "evaluate", "summary": "evaluate",
-    "Job": "job", "Prediction": "job", "best_layout": "job", "make_job": "job", "predict": "job", "Layout": "layout",
-    "model": "models", "Transformer": "workload", "training_flops_per_token": "workload",
-}  # fmt: skip
+    "Accelerator": "chips",
+    "accelerator": "chips",
+    "Alternative": "comparison",
+    "compare": "comparison",
+    "effective_h100e": "equivalent",
+    "eight_bit_h100e": "equivalent",
+    "evaluate_table": "evaluate",
+    "summary": "evaluate",
+    "Job": "job",
+    "Prediction": "job",
+    "best_layout": "job",
+    "make_job": "job",
+    "predict": "job",
+    "Layout": "layout",
+    "model": "models",
+    "Transformer": "workload",
+    "training_flops_per_token": "workload",
+}
 
 __all__ = [
-    "Accelerator", "Alternative", "Job", "Layout", "Prediction", "Transformer", "accelerator", "best_layout", "compare",
-    "effective_h100e", "eight_bit_h100e", "evaluate_table", "make_job", "model", "predict", "summary", "training_flops_per_token",
-]  # fmt: skip
+    "Accelerator",
+    "Alternative",
+    "Job",
+    "Layout",
+    "Prediction",
+    "Transformer",
+    "accelerator",
+    "best_layout",
+    "compare",
+    "effective_h100e",
+    "eight_bit_h100e",
+    "evaluate_table",
+    "make_job",
+    "model",
+    "predict",
+    "summary",
+    "training_flops_per_token",
+]
 
 
 def __getattr__(name: str) -> Any:

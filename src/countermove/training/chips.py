@@ -1,4 +1,7 @@
-"""What the calculator needs to know of a chip: peaks, memory, links, power, price; from the chip table and a file beside it."""
+"""What the calculator needs to know of a chip: peaks, memory, links, power, price.
+
+Read from the chip table and, for what the table lacks, from a file beside this one.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ _DATA = Path(__file__).parent / "data"
 class Accelerator:
     """One accelerator as a training run sees it.
 
-    Peaks are dense, in TFLOP/s (0 = the format is not offered); memory in GB; bandwidths in GB/s, links one way and per chip.
-    `scale_up_size` is the number of chips in one fast domain. Dates are decimal years.
+    Peaks are dense, in TFLOP/s (0 = the format is not offered); memory in GB; bandwidths in GB/s, links one way and
+    per chip. `scale_up_size` is the number of chips in one fast domain. Dates are decimal years.
     """
 
     id: str
@@ -138,12 +141,21 @@ def catalogue() -> dict[str, Accelerator]:
 CHIPS: tuple[str, ...] = tuple(_settings()["accelerators"])
 
 
+def _spellings_of(id: str) -> list[str]:
+    aliases = _settings()["accelerators"][id].get("aliases")
+    return [id, *(str(alias) for alias in aliases)] if isinstance(aliases, list) else [id]
+
+
+def _spellings() -> list[str]:
+    return [spelling for id in _settings()["accelerators"] for spelling in _spellings_of(id)]
+
+
 @cache
 def _aliases() -> dict[str, str]:
     names: dict[str, str] = {}
-    for id, extra in _settings()["accelerators"].items():
-        for alias in (id, catalogue()[id].name, *extra.get("aliases", [])):  # pyright: ignore[reportGeneralTypeIssues]
-            names.setdefault(_fold(str(alias)), id)
+    for id in _settings()["accelerators"]:
+        for alias in (*_spellings_of(id), catalogue()[id].name):
+            names.setdefault(_fold(alias), id)
     return names
 
 
@@ -162,15 +174,7 @@ def accelerator(name: str) -> Accelerator:
     without_brackets = _fold(re.sub(r"\(.*?\)", "", name))
     id = _aliases().get(folded) or _aliases().get(without_brackets)
     if id is None:
-        raise unknown(
-            "chip",
-            name,
-            [
-                alias
-                for extra in _settings()["accelerators"].items()
-                for alias in (extra[0], *map(str, extra[1].get("aliases", [])))
-            ],
-        )  # pyright: ignore
+        raise unknown("chip", name, _spellings())
     found = catalogue()[id]
     missing = [
         label

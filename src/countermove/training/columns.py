@@ -19,7 +19,7 @@ Column = Any  # float or float64 array; the model is elementwise in every column
 
 @dataclass
 class Columns:
-    """Model, layout, chip and stack of one case or of many. Sizes in elements, bandwidths in byte/s, peaks in FLOP/s."""
+    """Model, layout, chip and stack of one case or of many: sizes in elements, byte/s, FLOP/s."""
 
     # model
     layers: Column
@@ -99,7 +99,7 @@ def columns(
     scale_up_size: int | None = None,
     capacity_factor: float = 0.0,
 ) -> Columns:
-    """The columns of one case, as floats; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
+    """The columns of one case; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
     moe = model.is_moe
     return Columns(
         layers=float(model.layers),
@@ -163,7 +163,7 @@ def columns(
 
 
 def _newer_attention(chip: Accelerator, stack: Stack) -> float:
-    """Hopper's asynchronous attention kernels: in cuDNN and Transformer Engine from early 2024, FlashAttention-3 mid-2024."""
+    """Hopper's asynchronous attention kernels: in cuDNN from early 2024, FlashAttention-3 in mid-2024."""
     if chip.family != "hopper" or stack.name not in ("megatron", "nemo", "mlperf"):
         return 0.0
     return min(max((stack.date - 2023.9) / 0.8, 0.0), 1.0)

@@ -57,7 +57,14 @@ def _alternative(reference: Prediction, chip: Accelerator, batch_known: bool) ->
     mine, theirs = (timed or base), reference
     money, theirs_money = mine.cost.total, theirs.cost.total
     return Alternative(
-        chip, same, timed, bits, ratio, ratio * base.seconds / base.high, ratio * base.seconds / base.low,
+        chip,
+        same,
+        timed,
+        bits,
+        ratio,
+        ratio * base.seconds / base.high,
+        ratio * base.seconds / base.low,
         cost(chip, mine.chip_hours).energy / theirs.cost.energy if theirs.cost.energy and chip.power else None,
-        money / theirs_money if money is not None and theirs_money else None, None,
-    )  # fmt: skip
+        money / theirs_money if money is not None and theirs_money else None,
+        None,
+    )

@@ -1,4 +1,4 @@
-"""Energy and money of a run: chip and server power, cooling; chips bought and written off, or rented at the same terms."""
+"""Energy and money of a run: chip and server power, cooling; chips bought and written off over their life."""
 
 from __future__ import annotations
 

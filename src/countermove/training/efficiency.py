@@ -99,11 +99,11 @@ GEMM_PRIORS: dict[str, Prior] = {
     "other_domestic": Prior(0.75, 0.2, "EFF_025 (MetaX)"),
 }
 
-# Attention kernels against the common value. FlashAttention-2 reaches 0.50-0.73 of an A100's peak (Dao 2023) and 0.35 of an
-# H100's (Shah et al. 2024); Blackwell's kernels are written for it; the rest has no row.
+# Attention kernels against the common value. FlashAttention-2 reaches 0.50-0.73 of an A100's peak (Dao 2023) and 0.35
+# of an H100's (Shah et al. 2024); Blackwell's kernels are written for it; the rest has no row.
 ATTENTION_PRIORS: dict[str, float] = {"ampere": 1.15, "hopper": 0.75, "blackwell": 1.1}
-# In-switch reduction lifts bus bandwidth above a ring's (H200 1.07, B200 0.94 of the link rate, EFF_048, EFF_061); a mesh without a
-# switch stays below (MI300X 0.70, EFF_039).
+# In-switch reduction lifts bus bandwidth above a ring's (H200 1.07, B200 0.94 of the link rate, EFF_048, EFF_061); a
+# mesh without a switch stays below (MI300X 0.70, EFF_039).
 LINK_PRIORS: dict[str, float] = {
     "hopper": 1.25,
     "blackwell": 1.15,
@@ -112,8 +112,8 @@ LINK_PRIORS: dict[str, float] = {
     "ascend": 0.9,
     "gaudi": 0.9,
 }
-# How much a young chip's software loses against the common value: a compiler that serves every generation loses less, a stack
-# that came with the chip more.
+# How much a young chip's software loses against the common value: a compiler that serves every generation loses less,
+# a stack that came with the chip more.
 YOUNG_PRIORS: dict[str, float] = {"xla": 0.4, "mindspeed": 2.0, "rocm": 2.0, "synapse": 2.0, "other": 2.0}
 ATTENTION_SD = 0.2
 LINK_SD = 0.2
@@ -126,15 +126,34 @@ CHIP_SD = 0.06
 
 # Watts per dense 16-bit TFLOP/s of the chip that stands for each family; others are scaled from it by "power".
 REFERENCE_POWER: dict[str, float] = {
-    "volta": 2.4, "ampere": 1.28, "ada": 0.97, "hopper": 0.707, "blackwell": 0.48, "rubin": 0.45, "tpu": 1.18, "cdna": 0.57,
-    "gaudi": 1.39, "trainium": 0.75, "ascend": 1.13, "cambricon": 1.11, "kunlun": 1.01, "moore_threads": 1.2,
+    "volta": 2.4,
+    "ampere": 1.28,
+    "ada": 0.97,
+    "hopper": 0.707,
+    "blackwell": 0.48,
+    "rubin": 0.45,
+    "tpu": 1.18,
+    "cdna": 0.57,
+    "gaudi": 1.39,
+    "trainium": 0.75,
+    "ascend": 1.13,
+    "cambricon": 1.11,
+    "kunlun": 1.01,
+    "moore_threads": 1.2,
     "other_domestic": 1.6,
-}  # fmt: skip
+}
 
 _MEMBERS: dict[str, tuple[str, ...]] = {
-    "gemm": FAMILIES, "attention": FAMILIES, "link": FAMILIES, "stack": STACKS, "expert": STACKS, "kernel": STACKS,
-    "young": STACKS, "chip": CHIPS, "traffic": FAMILIES,
-}  # fmt: skip
+    "gemm": FAMILIES,
+    "attention": FAMILIES,
+    "link": FAMILIES,
+    "stack": STACKS,
+    "expert": STACKS,
+    "kernel": STACKS,
+    "young": STACKS,
+    "chip": CHIPS,
+    "traffic": FAMILIES,
+}
 NAMES: tuple[str, ...] = (*PRIORS, *(f"{group}:{member}" for group, members in _MEMBERS.items() for member in members))
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
 _GROUPS: dict[str, int] = {group: INDEX[f"{group}:{members[0]}"] for group, members in _MEMBERS.items()}
@@ -151,7 +170,7 @@ _GROUP_SD = {
 
 
 def prior_mean() -> Vector:
-    """Logarithms of the prior medians, in the order of `NAMES`; a group's members are 1 unless a prior above says otherwise."""
+    """Logarithms of the prior medians, in the order of `NAMES`; members of a group are 1 unless said above."""
     mean = np.zeros(len(NAMES))
     mean[: len(PRIORS)] = np.log([p.median for p in PRIORS.values()])
     start = _GROUPS["gemm"]
@@ -176,7 +195,7 @@ def prior_sd() -> Vector:
 
 @dataclass(frozen=True)
 class Efficiency:
-    """Efficiency parameters made from a vector of logarithms in the order of `NAMES`, or from many such vectors as rows.
+    """Efficiency parameters from a vector of logarithms in the order of `NAMES`, or from many as rows.
 
     With many, every value gains a leading axis, and the step model answers for all of them at once.
     """
@@ -188,8 +207,11 @@ class Efficiency:
         return value[:, None] if self.log.ndim == 2 else value
 
     def of(self, group: str, member: Any) -> Any:
-        """The value of one member, or of an array of members, of a group: "gemm", "attention" and "link" by family, "stack",
-        "expert", "kernel" and "young" by stack, "chip" by chip."""
+        """The value of one member, or of an array of members, of a group.
+
+        Groups: "gemm", "attention", "link" and "traffic" by family; "stack", "expert", "kernel" and "young" by stack;
+        "chip" by chip.
+        """
         value = np.exp(self.log[..., _GROUPS[group] + member])
         return value[:, None] if self.log.ndim == 2 and np.ndim(member) == 0 else value
 

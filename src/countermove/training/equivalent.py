@@ -1,8 +1,8 @@
-"""Effective H100-equivalents: what a chip achieves on a stated workload against an H100, apart from the 8-bit basis of stocks.
+"""Effective H100-equivalents: what a chip achieves on a stated workload, apart from the 8-bit basis of stocks.
 
-Training: tokens per second and chip of Llama 3.1 70B in BF16 on 512 chips, each chip on its fastest layout that fits and on the
-software of the given date. Inference: requests of 2,048 prompt and 512 generated tokens to Llama 3.1 70B on eight chips, weights
-in 8 bit where the chip has such products.
+Training: tokens per second and chip of Llama 3.1 70B in BF16 on 512 chips, each chip on its fastest layout that fits
+and on the software of the given date. Inference: requests of 2,048 prompt and 512 generated tokens to Llama 3.1 70B
+on eight chips, weights in 8 bit where the chip has such products.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Any table of runs, predicted blind and scored: intervals, errors, groups, and the constant-utilisation baseline beside."""
+"""Any table of runs, predicted blind and scored: intervals, errors, groups, and a baseline beside."""
 
 from __future__ import annotations
 
@@ -167,6 +167,13 @@ def constant_utilisation(runs: Sequence[Run], measured: Sequence[float]) -> dict
 
 
 __all__ = [
-    "RowResult", "as_json", "baseline_seconds", "constant_utilisation", "evaluate_row", "evaluate_table", "falls_with_time",
-    "groups_of", "summary",
-]  # fmt: skip
+    "RowResult",
+    "as_json",
+    "baseline_seconds",
+    "constant_utilisation",
+    "evaluate_row",
+    "evaluate_table",
+    "falls_with_time",
+    "groups_of",
+    "summary",
+]

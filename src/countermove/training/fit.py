@@ -1,7 +1,7 @@
 """Fitting the efficiency parameters to published runs: penalised robust least squares on logarithms of step time.
 
-Run as ``python -m countermove.training.fit``; writes ``data/fit.json``, which ships. Rows whose note begins with EXCLUDE take no
-part. The fit alone reads `measured_value`.
+Run as ``python -m countermove.training.fit``; writes ``data/fit.json``, which ships. Rows whose note begins with
+EXCLUDE take no part. The fit alone reads `measured_value`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | Non
         return np.vstack([(there - here).T / step, np.diag(1.0 / sd)])
 
     found = least_squares(
-        residuals, mean if start is None else start, jac=jacobian, x_scale=sd, max_nfev=40, xtol=1e-4, ftol=1e-5
+        residuals,
+        mean if start is None else start,
+        jac=jacobian,  # pyright: ignore[reportArgumentType] x_scale=sd, max_nfev=40, xtol=1e-4, ftol=1e-5
     )
     return found.x
 
@@ -121,8 +123,21 @@ def inputs_hash(table: Path) -> str:
     """SHA-256 over everything the fit depends on: the runs, the chips, the priors and the data files."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    names = ("step.py", "columns.py", "efficiency.py", "impute.py", "search.py", "memory.py", "runs.py", "stack.py", "quantity.py",
-             "workload.py", "data/accelerators.yaml", "data/models.yaml", "data/releases.yaml")  # fmt: skip
+    names = (
+        "step.py",
+        "columns.py",
+        "efficiency.py",
+        "impute.py",
+        "search.py",
+        "memory.py",
+        "runs.py",
+        "stack.py",
+        "quantity.py",
+        "workload.py",
+        "data/accelerators.yaml",
+        "data/models.yaml",
+        "data/releases.yaml",
+    )
     for path in (table, table.parent / "chips.csv", *(here / name for name in names)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

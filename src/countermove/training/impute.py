@@ -1,4 +1,4 @@
-"""Filling what a published run leaves open: batch by rule, layout by the fastest one that fits among those still possible."""
+"""Filling what a published run leaves open: batch by rule, layout by the fastest one still possible that fits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from countermove.training.layout import Layout
 from countermove.training.runs import Run
 from countermove.training.search import evaluate, grid, options
 
-# Tokens per chip and step of published runs whose batch is known: 2,000 to 16,000; bounds from 0.13 M to 16.8 M tokens a step.
+# Tokens per chip and step of published runs whose batch is known: 2,000 to 16,000; bounds from 0.13 M to 16.8 M
+# tokens a step.
 TOKENS_PER_CHIP = 8192.0
 ALLOWANCE = 1.2
 # Until selective recompute and fused attention spread, large runs repeated the whole forward pass.
@@ -90,8 +91,8 @@ def complete_run(run: Run) -> Run:
     open_layouts = grid(run.model, run.chips, batch / run.sequence, choices, layout)
     if len(open_layouts["tensor"]) == 0:
         open_layouts = grid(run.model, run.chips, batch / run.sequence, {}, layout)
-    # Published runs did fit, with savings that the memory model leaves out: the limit is loose, and if nothing is below it
-    # the fastest of the layouts that come within half of the least is taken.
+    # Published runs did fit, with savings that the memory model leaves out: the limit is loose, and if nothing is
+    # below it the fastest of the layouts that come within half of the least is taken.
     found = evaluate(run.columns(), open_layouts, layout, ALLOWANCE * run.chip.memory, prior())
     index = found.best()
     if index is None:

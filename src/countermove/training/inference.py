@@ -1,8 +1,9 @@
 """Inference by roofline: prompt (prefill) and generation (decode) throughput per chip for a model, context and batch.
 
-Prefill is compute: the forward pass of the fitted step model. Decode reads weights and cached keys and values once per token of
-the batch, so bandwidth and not peak operations decides; its efficiencies are measured ones (chip_efficiency.csv), not fitted.
-Latent attention decodes in its absorbed form (DeepSeek-AI 2024): scores and values in the compressed space.
+Prefill is compute: the forward pass of the fitted step model. Decode reads weights and cached keys and values once
+per token of the batch, so bandwidth and not peak operations decides; its efficiencies are measured ones
+(chip_efficiency.csv), not fitted. Latent attention decodes in its absorbed form (DeepSeek-AI 2024): scores and values
+in the compressed space.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ DISPATCH_BYTES, COMBINE_BYTES = 1.0, 2.0
 
 @dataclass(frozen=True)
 class Serving:
-    """How a model is served: chips of one instance, expert and tensor parallelism, width of weights and of the cache in bits."""
+    """How a model is served: chips of one instance, expert and tensor parallelism, bits of weights and of the cache."""
 
     chips: int
     tensor: int = 1
@@ -115,8 +116,8 @@ def decode(model: Transformer, chip: Accelerator, serving: Serving, context: flo
     needed = memory_needed(model, serving, context, batch)
     if needed > 0.95 * chip.memory * 1e9:
         raise CountermoveError(
-            f"{model.name} with {batch:g} sequences of {context:g} tokens per chip needs {needed / 1e9:.1f} GB on each of "
-            f"{serving.chips} {chip.id}, {0.95 * chip.memory:.1f} of {chip.memory:.0f} GB are usable"
+            f"{model.name} with {batch:g} sequences of {context:g} tokens per chip needs {needed / 1e9:.1f} GB on each "
+            f"of {serving.chips} {chip.id}, {0.95 * chip.memory:.1f} of {chip.memory:.0f} GB are usable"
         )
     bandwidth = MEMORY_EFFICIENCY * chip.bandwidth * 1e9
     best = float(fitted().efficiency.of("gemm", FAMILIES.index(chip.family)))
@@ -155,10 +156,10 @@ def _exchange(model: Transformer, chip: Accelerator, serving: Serving, batch: fl
 def prefill_tokens_per_second(
     model: Transformer, chip: Accelerator, serving: Serving, prompt: int, tokens_per_chip: int = 16384
 ) -> float:
-    """Prompt tokens per second and chip: the fitted forward pass on `tokens_per_chip` tokens of prompts of `prompt` tokens.
+    """Prompt tokens per second and chip: the fitted forward pass on `tokens_per_chip` tokens of prompts.
 
-    Serving software is taken as neutral between the vendors: no training stack's factors, two micro-batches that overlap their
-    expert exchange.
+    Serving software is taken as neutral between the vendors: no training stack's factors, two micro-batches that
+    overlap their expert exchange.
     """
     layout = Layout(
         tensor=serving.tensor, expert=serving.expert, data=max(serving.chips // serving.tensor, 1), micro_batch=1
@@ -176,5 +177,11 @@ def largest_batch(model: Transformer, chip: Accelerator, serving: Serving, conte
 
 
 __all__ = [
-    "Decode", "Serving", "cache_bytes", "decode", "largest_batch", "memory_needed", "prefill_tokens_per_second",
-]  # fmt: skip
+    "Decode",
+    "Serving",
+    "cache_bytes",
+    "decode",
+    "largest_batch",
+    "memory_needed",
+    "prefill_tokens_per_second",
+]

@@ -30,7 +30,7 @@ TOKENS_PER_PARAMETER = 20.0
 
 @dataclass(frozen=True)
 class Job:
-    """A model trained on `chips` chips. `bits` is the width of the layers' matrix products; `tokens` the length of the run."""
+    """A model trained on `chips` chips: `bits` is the width of the matrix products, `tokens` the length of the run."""
 
     model: Transformer
     chip: Accelerator
@@ -44,9 +44,14 @@ class Job:
     def columns(self, layout: Layout) -> Columns:
         """The step model's inputs under a layout."""
         return columns(
-            self.model, self.chip_layout(layout), self.chip, self.stack,
-            sequence=self.sequence, batch_tokens=self.batch_tokens, bits=self.bits,
-        )  # fmt: skip
+            self.model,
+            self.chip_layout(layout),
+            self.chip,
+            self.stack,
+            sequence=self.sequence,
+            batch_tokens=self.batch_tokens,
+            bits=self.bits,
+        )
 
     def chip_layout(self, layout: Layout) -> Layout:
         """The layout with the stack's sequence parallelism."""
@@ -75,7 +80,7 @@ class Prediction:
 
     @property
     def utilisation(self) -> float:
-        """Model FLOPs utilisation: matrix products and full attention, three passes, on the dense peak of the precision."""
+        """Model FLOPs utilisation: products and full attention, three passes, on the dense peak of the precision."""
         flops = training_flops_per_token(self.job.model, self.job.sequence, "megatron")
         return flops * self.tokens_per_second_per_chip / (self.job.chip.peak(self.job.bits) * 1e12)
 
@@ -114,9 +119,16 @@ def default_batch(chips: int, sequence: int) -> float:
 
 
 def make_job(
-    model: Transformer, chip: Accelerator, chips: int, *, sequence: int, batch_tokens: float | None = None,
-    tokens: float | None = None, bits: int = 16, date: float = DEFAULT_DATE,
-) -> Job:  # fmt: skip
+    model: Transformer,
+    chip: Accelerator,
+    chips: int,
+    *,
+    sequence: int,
+    batch_tokens: float | None = None,
+    tokens: float | None = None,
+    bits: int = 16,
+    date: float = DEFAULT_DATE,
+) -> Job:
     """A job with what is left open filled in: batch by the number of chips, tokens at twenty per active parameter.
 
     Raises:
@@ -150,8 +162,8 @@ def _with_layout(job: Job, layout: Layout) -> Prediction:
     replicas = layout.micro_batch * job.sequence * layout.data
     if job.batch_tokens < replicas * (1 - 1e-9):
         raise CountermoveError(
-            f"batch of {job.batch_tokens:.0f} tokens is less than micro-batch {layout.micro_batch} × sequence {job.sequence} "
-            f"× DP {layout.data} = {replicas}"
+            f"batch of {job.batch_tokens:.0f} tokens is less than micro-batch {layout.micro_batch} "
+            f"× sequence {job.sequence} × DP {layout.data} = {replicas}"
         )
     prediction = _predicted(job, layout)
     if prediction.memory_gigabytes > USABLE_SHARE * job.chip.memory:
@@ -159,7 +171,8 @@ def _with_layout(job: Job, layout: Layout) -> Prediction:
         raise CountermoveError(
             f"layout does not fit: {prediction.memory_gigabytes:.1f} GB needed (weights {part.weights / 1e9:.1f}, "
             f"gradients {part.gradients / 1e9:.1f}, optimiser {part.optimizer / 1e9:.1f}, activations "
-            f"{part.activations / 1e9:.1f}), {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB usable on {job.chip.id}"
+            f"{part.activations / 1e9:.1f}), {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB usable "
+            f"on {job.chip.id}"
         )
     return prediction
 
@@ -200,8 +213,9 @@ def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ())
     sequences = job.batch_tokens / job.sequence
     found = _merged(
         [grid(job.model, job.chips, sequences, {**choices, **shard}, base) for shard in _sharding("shard" in keep)],
-        sequences, base.data if "data" in keep else None,
-    )  # fmt: skip
+        sequences,
+        base.data if "data" in keep else None,
+    )
     found = evaluate(job.columns(base), found, base, job.chip.memory, fitted().efficiency)
     index = found.best()
     if index is None:

@@ -40,7 +40,8 @@ class Layout:
         """Refuse a layout that cannot exist.
 
         Raises:
-            CountermoveError: the product is not the number of chips, more stages than layers, experts that do not divide.
+            CountermoveError: the product is not the number of chips, more stages than layers, experts that do not
+            divide.
         """
         if self.chips != chips:
             raise CountermoveError(
@@ -49,8 +50,8 @@ class Layout:
             )
         if self.pipeline * self.interleave > layers:
             raise CountermoveError(
-                f"layout: PP {self.pipeline} × {self.interleave} chunks needs {self.pipeline * self.interleave} layers, "
-                f"the model has {layers}"
+                f"layout: PP {self.pipeline} × {self.interleave} chunks needs "
+                f"{self.pipeline * self.interleave} layers, the model has {layers}"
             )
         if self.expert > 1 and experts == 0:
             raise CountermoveError(f"layout: EP {self.expert} on a dense model; it must be 1")
@@ -70,7 +71,8 @@ def complete(layout: Layout, chips: int) -> Layout:
     fixed = layout.tensor * layout.pipeline * layout.context
     if chips % fixed:
         raise CountermoveError(
-            f"layout: TP {layout.tensor} × PP {layout.pipeline} × CP {layout.context} = {fixed} does not divide {chips} chips"
+            f"layout: TP {layout.tensor} × PP {layout.pipeline} × CP {layout.context} = {fixed} "
+            f"does not divide {chips} chips"
         )
     return replace(layout, data=chips // fixed)
 

@@ -1,8 +1,9 @@
-"""Memory of a training job on one chip: weights, gradients, optimiser states, activations; elementwise like the step model.
+"""Memory of a training job on one chip: weights, gradients, optimiser states, activations.
 
-Activations follow Korthikanti et al. 2022, equations 1 to 4: per layer ``s b h (10 + 24/t + 5 a s / (h t))`` bytes without
-sequence parallelism, ``s b h (34 + 5 a s / h) / t`` with it, ``34 s b h / t`` with attention's scores recomputed or fused, and
-the layer's input ``2 s b h`` with full recompute. Generalised to any feed-forward width, gating, grouped queries and experts.
+Activations follow Korthikanti et al. 2022, equations 1 to 4: per layer ``s b h (10 + 24/t + 5 a s / (h t))`` bytes
+without sequence parallelism, ``s b h (34 + 5 a s / h) / t`` with it, ``34 s b h / t`` with attention's scores
+recomputed or fused, and the layer's input ``2 s b h`` with full recompute. Generalised to any feed-forward width,
+gating, grouped queries and experts.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def layer_activation_bytes(c: Columns, tokens: Column) -> Column:
 
 
 def memory(c: Columns, *, offload: bool = False) -> Memory:
-    """Bytes by kind. Adam with a 32-bit master copy: 2 weights, 4 gradients (2 if fully sharded), 12 states per weight."""
+    """Bytes by kind: Adam with a 32-bit master copy, per weight 2 + 4 (2 if fully sharded) + 12."""
     plain = c.plain_parameters / (c.tensor * c.pipeline)
     spread = c.expert * np.where(c.expert <= c.data * c.context, c.tensor, 1.0)
     routed = c.routed_parameters / (spread * c.pipeline)
@@ -70,7 +71,8 @@ def memory(c: Columns, *, offload: bool = False) -> Memory:
     tokens = c.micro_batch * c.sequence / c.context
     micro_batches = np.maximum(c.batch_tokens / (c.micro_batch * c.sequence * c.data), 1.0)
     per_layer = layer_activation_bytes(c, tokens)
-    # 1F1B keeps as many micro-batches as there are stages; interleaving adds (p - 1)/(p v) of that (Korthikanti, eq. 3).
+    # 1F1B keeps as many micro-batches as there are stages; interleaving adds (p - 1)/(p v) of that (Korthikanti, eq.
+    # 3).
     flight = np.minimum(
         np.where(c.interleave > 1, c.pipeline + (c.pipeline - 1) / c.interleave, c.pipeline), micro_batches * 1.0
     )

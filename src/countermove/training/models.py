@@ -14,9 +14,21 @@ from countermove.training.workload import LatentAttention, Transformer
 
 _PATH = Path(__file__).parent / "data" / "models.yaml"
 _DIMENSIONS = (
-    "layers", "hidden_size", "ffn_size", "heads", "kv_heads", "head_size", "vocabulary", "experts", "active_experts",
-    "shared_expert_size", "dense_layers", "dense_ffn_size", "window", "learned_positions",
-)  # fmt: skip
+    "layers",
+    "hidden_size",
+    "ffn_size",
+    "heads",
+    "kv_heads",
+    "head_size",
+    "vocabulary",
+    "experts",
+    "active_experts",
+    "shared_expert_size",
+    "dense_layers",
+    "dense_ffn_size",
+    "window",
+    "learned_positions",
+)
 _OTHERS = ("gated", "tied_embeddings", "parallel_block", "window_share", "extra_parameters", "latent")
 _ABOUT = ("sequence", "parameters_bn", "match", "source", "verified", "name")
 
@@ -99,7 +111,7 @@ def usual_sequence(transformer: Transformer) -> int:
 
 @cache
 def recognised(name: str) -> str | None:
-    """The catalogue entry whose spelling the name begins with (the longest), or None; "Llama 3.1 405B (MLPerf)" is one."""
+    """The catalogue entry whose spelling the name begins with (the longest), or None."""
     folded = _fold(name)
     matches = [alias for alias in _names() if folded.startswith(alias)]
     return _names()[max(matches, key=len)] if matches else None

@@ -21,7 +21,7 @@ def flops_per_token(run: Run) -> float:
 
 
 def elapsed_name(run: Run) -> str:
-    """The efficiency parameter by which elapsed exceeds stepping time; empty where the row gives a rate or a step time."""
+    """The efficiency parameter by which elapsed exceeds stepping time; empty for a rate or a step time."""
     if run.quantity not in ("chip_hours", "days"):
         return ""
     if run.benchmark:

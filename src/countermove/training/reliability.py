@@ -1,7 +1,7 @@
 """Failures, checkpoints and restarts: the share of elapsed time in which a job makes steps that count.
 
-Evidence (cluster_reliability.csv): 50,670 chip-hours per unexpected interruption on 16,384 H100 (REL_003), with over 90 % of
-time effective (REL_004), which leaves at most 17 minutes for each; diagnosis within 10 minutes (REL_012).
+Evidence (cluster_reliability.csv): 50,670 chip-hours per unexpected interruption on 16,384 H100 (REL_003), with over
+90 % of time effective (REL_004), which leaves at most 17 minutes for each; diagnosis within 10 minutes (REL_012).
 """
 
 from __future__ import annotations

@@ -115,8 +115,8 @@ def _releases() -> dict[str, float]:
 def _measured(row: Mapping[str, str], chip: Accelerator) -> float:
     """Decimal year of the software a row was measured on.
 
-    The document's date; in a table that grows over the years (a README) a third of a year after the later of the model's release
-    and the chip's first shipment, if that is earlier.
+    The document's date; in a table that grows over the years (a README) a third of a year after the later of the
+    model's release and the chip's first shipment, if that is earlier.
     """
     date = _year(row)
     name = row.get("model", "").casefold()
@@ -129,17 +129,27 @@ def _measured(row: Mapping[str, str], chip: Accelerator) -> float:
 def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
     """The model of a row: its own dimensions first, the catalogue for what the columns do not hold.
 
-    Where head size, gating or tied embeddings are open, the combination is taken whose parameter count comes nearest to the
-    published one.
+    Where head size, gating or tied embeddings are open, the combination is taken whose parameter count comes nearest
+    to the published one.
 
     Raises:
         CountermoveError: dimensions missing and the model's name is not in the catalogue.
     """
     known = models.recognised(row.get("model", ""))
     entry: dict[str, Any] = dict(models.entries().get(known or "", {}))
-    given = {"layers": "layers", "hidden_size": "hidden_size", "ffn_size": "ffn_size", "heads": "heads", "kv_heads": "kv_heads",
-             "vocab": "vocabulary", "experts": "experts", "active_experts": "active_experts", "head_size": "head_size",
-             "shared_expert_size": "shared_expert_size", "dense_layers": "dense_layers"}  # fmt: skip
+    given = {
+        "layers": "layers",
+        "hidden_size": "hidden_size",
+        "ffn_size": "ffn_size",
+        "heads": "heads",
+        "kv_heads": "kv_heads",
+        "vocab": "vocabulary",
+        "experts": "experts",
+        "active_experts": "active_experts",
+        "head_size": "head_size",
+        "shared_expert_size": "shared_expert_size",
+        "dense_layers": "dense_layers",
+    }
     values = {target: _int(row, source) for source, target in given.items() if (row.get(source) or "").strip()}
     if entry and (missing := [k for k in ("layers", "hidden_size", "ffn_size", "heads") if k not in values]):
         assumed.append(f"{', '.join(missing)} from the catalogue's {known}")
@@ -183,9 +193,13 @@ def _closest(row: Mapping[str, str], entry: dict[str, Any], merged: dict[str, An
     gates = [merged["gated"]] if "gated" in entry else ([True] if entry else [not plain, plain])
     ties = [merged["tied_embeddings"]] if "tied_embeddings" in merged else ([False] if entry else [False, True])
     candidates = [
-        models.from_mapping(row.get("model", "") or "?", {**merged, "head_size": head, "gated": gate, "tied_embeddings": tie})
-        for head in heads for gate in gates for tie in ties
-    ]  # fmt: skip
+        models.from_mapping(
+            row.get("model", "") or "?", {**merged, "head_size": head, "gated": gate, "tied_embeddings": tie}
+        )
+        for head in heads
+        for gate in gates
+        for tie in ties
+    ]
     if not published or len(candidates) == 1:
         return candidates[0]
 
@@ -232,8 +246,9 @@ def shard_of(text: str, framework: str) -> int:
 def convention_of(quantity: str, framework: str, date: float, recompute: str) -> str:
     """Which operations a printed utilisation counts.
 
-    A column `flop_convention` goes before this. Rules: HFU and Megatron's tables before mid-2022 count recompute; MaxText halves
-    attention from 2025; Megatron's formula counts the matrix products; all others are 6N plus full attention.
+    A column `flop_convention` goes before this. Rules: HFU and Megatron's tables before mid-2022 count recompute;
+    MaxText halves attention from 2025; Megatron's formula counts the matrix products; all others are 6N plus full
+    attention.
     """
     if quantity == "HFU" or (
         quantity == "TFLOPs_per_chip" and framework in ("megatron", "nemo") and date < 2022.3 and recompute == "full"
@@ -285,16 +300,31 @@ def read_run(row: Mapping[str, str]) -> Run:
     peak = _float(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
     batch = _float(row, "global_batch_tokens")
     return Run(
-        id=row.get("id", ""), model=model, chip=chip, stack=stack, chips=chips, sequence=sequence,
-        batch_tokens=batch, batch_known=batch > 0, tokens=tokens, bits=bits, kind=kind,
+        id=row.get("id", ""),
+        model=model,
+        chip=chip,
+        stack=stack,
+        chips=chips,
+        sequence=sequence,
+        batch_tokens=batch,
+        batch_known=batch > 0,
+        tokens=tokens,
+        bits=bits,
+        kind=kind,
         benchmark="mlperf" in f"{row.get('model', '')} {row.get('source', '')}".casefold(),
-        layout=layout, layout_known={"tensor", "pipeline"} <= given, given=given,
-        network_bandwidth=network, scale_up_size=size,
+        layout=layout,
+        layout_known={"tensor", "pipeline"} <= given,
+        given=given,
+        network_bandwidth=network,
+        scale_up_size=size,
         quantity=quantity,
-        published_parameters=_float(row, "params_total_bn") * 1e9, published_active=_float(row, "params_active_bn") * 1e9,
+        published_parameters=_float(row, "params_total_bn") * 1e9,
+        published_active=_float(row, "params_active_bn") * 1e9,
         capacity_factor=float(capacity[1]) if capacity else 0.0,
-        convention=convention, peak_tflops=peak, assumed=tuple(assumed),
-    )  # fmt: skip
+        convention=convention,
+        peak_tflops=peak,
+        assumed=tuple(assumed),
+    )
 
 
 def _usual_chips(model: Transformer, chip: Accelerator, tokens: float, bits: int) -> int:
@@ -308,8 +338,15 @@ def _usual_chips(model: Transformer, chip: Accelerator, tokens: float, bits: int
 
 
 def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str]]:
-    names = {"tensor": "tp", "pipeline": "pp", "data": "dp", "context": "cp", "expert": "ep", "interleave": "vpp",
-             "micro_batch": "micro_batch"}  # fmt: skip
+    names = {
+        "tensor": "tp",
+        "pipeline": "pp",
+        "data": "dp",
+        "context": "cp",
+        "expert": "ep",
+        "interleave": "vpp",
+        "micro_batch": "micro_batch",
+    }
     given = {name for name, column in names.items() if _int(row, column) > 0}
     values = {name: max(_int(row, names[name]), 1) for name in names}
     text = (row.get("activation_recompute") or "").casefold()
@@ -333,7 +370,10 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
         given.add("interleave")
         values["interleave"] = 2 if "interleaved" in lower else 1
     layout = Layout(
-        **values, recompute=recompute, recompute_share=share,  # pyright: ignore[reportArgumentType]
-        shard=shard_of(row.get("zero_stage") or "", stack.name), sequence_parallel=stack.sequence_parallel,
-    )  # fmt: skip
+        **values,
+        recompute=recompute,
+        recompute_share=share,  # pyright: ignore[reportArgumentType]
+        shard=shard_of(row.get("zero_stage") or "", stack.name),
+        sequence_parallel=stack.sequence_parallel,
+    )
     return layout, frozenset(given)

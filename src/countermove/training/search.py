@@ -1,4 +1,4 @@
-"""Layout search: every layout that fits a model, a chip and a cluster, evaluated at once; the fastest, with its memory."""
+"""Layout search: every layout of a model on a cluster, evaluated at once; the fastest that fits."""
 
 from __future__ import annotations
 

@@ -7,17 +7,44 @@ from dataclasses import dataclass
 
 # The order is that of the fitted effects; append only.
 FAMILIES: tuple[str, ...] = (
-    "volta", "ampere", "ada", "hopper", "blackwell", "rubin", "tpu", "cdna", "gaudi", "trainium", "ascend", "cambricon",
-    "kunlun", "moore_threads", "other_domestic",
-)  # fmt: skip
+    "volta",
+    "ampere",
+    "ada",
+    "hopper",
+    "blackwell",
+    "rubin",
+    "tpu",
+    "cdna",
+    "gaudi",
+    "trainium",
+    "ascend",
+    "cambricon",
+    "kunlun",
+    "moore_threads",
+    "other_domestic",
+)
 STACKS: tuple[str, ...] = (
-    "megatron", "nemo", "megascale", "mlperf", "fsdp", "xla", "mindspeed", "rocm", "synapse", "deepspeed", "other",
-)  # fmt: skip
+    "megatron",
+    "nemo",
+    "megascale",
+    "mlperf",
+    "fsdp",
+    "xla",
+    "mindspeed",
+    "rocm",
+    "synapse",
+    "deepspeed",
+    "other",
+)
 
 # Without a named framework a chip's usual one is taken.
 _BY_CHIP_STACK = {
-    "cuda": "nemo", "xla": "xla", "cann": "mindspeed", "rocm": "rocm", "synapse": "synapse",
-}  # fmt: skip
+    "cuda": "nemo",
+    "xla": "xla",
+    "cann": "mindspeed",
+    "rocm": "rocm",
+    "synapse": "synapse",
+}
 
 # FlashAttention reached the frameworks in the second half of 2022 (Dao et al. 2022, May; Megatron-LM, late 2022).
 _FLASH_FROM = 2022.6
@@ -40,8 +67,8 @@ class Stack:
 def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", organisation: str = "") -> Stack:
     """The stack that the names of a run's model and source tell, else the chip's usual one.
 
-    Only names are read: a framework, "async TP", "eager", "no FlashAttention" and the like; the model's name goes first.
-    The chip vendor's own runs of Megatron count as its tuned stack.
+    Only names are read: a framework, "async TP", "eager", "no FlashAttention" and the like; the model's name goes
+    first. The chip vendor's own runs of Megatron count as its tuned stack.
     """
     model, source = model.casefold(), source.casefold()
     text = f"{model} {source}"
@@ -66,16 +93,16 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
 
 
 def _overlaps_tensor(name: str, date: float) -> bool:
-    """Whether the framework splits products to overlap tensor-parallel collectives; Megatron-Core does from mid-2023."""
+    """Whether the framework overlaps tensor-parallel collectives with products; Megatron-Core from mid-2023."""
     return name in ("megascale", "mlperf", "mindspeed", "xla") or (name == "nemo" and date >= 2023.5)
 
 
 def _unfused(name: str, text: str, date: float) -> bool:
     """Whether a model's attention has no fused kernel in its framework at that date.
 
-    Attention sinks have none in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318); that the fused path is
-    in use from mid-2026 is an assumption. ModelLink's scripts run ALiBi models without, a fused kernel being optional
-    (its README of Bloom).
+    Attention sinks have none in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318); that
+    the fused path is in use from mid-2026 is an assumption. ModelLink's scripts run ALiBi models without, a fused
+    kernel being optional (its README of Bloom).
     """
     if name == "mindspeed" and re.search(r"bloom|baichuan2?[ -]13b", text):
         return date < 2025.0

@@ -1,7 +1,8 @@
 """Step time of a training job: roofline of every operator, exposed communication, pipeline bubble, optimiser.
 
-One function, elementwise in every column, so that one case, a table and ten thousand layouts take the same code. Structure
-follows Narayanan et al. 2021, Korthikanti et al. 2022 and Isaev et al. 2023 (Calculon); the efficiency parameters are fitted.
+One function, elementwise in every column, so that one case, a table and ten thousand layouts take the same code.
+Structure follows Narayanan et al. 2021, Korthikanti et al. 2022 and Isaev et al. 2023 (Calculon); the efficiency
+parameters are fitted.
 """
 
 from __future__ import annotations
@@ -39,10 +40,19 @@ class StepTime:
     @property
     def total(self) -> Any:
         return (
-            self.matrix + self.attention + self.elementwise + self.recompute + self.tensor_communication
-            + self.expert_communication + self.context_communication + self.pipeline_communication + self.bubble
-            + self.data_communication + self.optimizer + self.overhead
-        )  # fmt: skip
+            self.matrix
+            + self.attention
+            + self.elementwise
+            + self.recompute
+            + self.tensor_communication
+            + self.expert_communication
+            + self.context_communication
+            + self.pipeline_communication
+            + self.bubble
+            + self.data_communication
+            + self.optimizer
+            + self.overhead
+        )
 
 
 @dataclass(frozen=True)
@@ -91,8 +101,8 @@ def _rates(c: Columns, e: Efficiency) -> _Rates:
 def _product(m: Column, n: Column, k: Column, rate: Column, r: _Rates, width: Column) -> Column:
     """Seconds of one m × k by k × n product: operations at `rate` plus traffic of the three matrices.
 
-    A third of three such products (forward, input gradient, weight gradient); the last adds to a 32-bit sum in memory (6 bytes
-    more per weight) where gradients are kept whole over micro-batches.
+    A third of three such products (forward, input gradient, weight gradient); the last adds to a 32-bit sum in memory
+    (6 bytes more per weight) where gradients are kept whole over micro-batches.
     """
     accumulate = 2.0 * n * k * r.accumulate
     return 2.0 * m * n * k / rate + (r.traffic * width * (m * n + n * k + m * k) + accumulate) / r.memory
@@ -119,7 +129,8 @@ def _layer(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Layer:
         tokens, h, c.dense_ffn / t, rate, r, width
     )
     products = products + dense_share * dense
-    # Routed experts: a chip holds experts/ep of them, cut by TP unless EP reaches over TP, and gets ep replicas' tokens.
+    # Routed experts: a chip holds experts/ep of them, cut by TP unless EP reaches over TP, and gets ep replicas'
+    # tokens.
     cut = expert_tensor(c)
     local = np.maximum(c.experts / c.expert, 1.0)
     even = tokens * c.active_experts / c.experts * c.expert * cut / t
@@ -214,7 +225,7 @@ def _context_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> C
 
 
 def _reduce(bytes_: Column, group: Column, inside: Column, r: _Rates, latency: float) -> Column:
-    """Seconds of a reduce-scatter or all-gather of `bytes_` per chip over `group` chips, `inside` of them in one domain.
+    """Seconds of a reduce-scatter of `bytes_` per chip over `group` chips, `inside` of them in one domain.
 
     Hierarchical: the fast domain moves the whole, the network what is left of it after the domain's own reduction.
     """
@@ -225,69 +236,121 @@ def _reduce(bytes_: Column, group: Column, inside: Column, r: _Rates, latency: f
     return np.where(group > 1, np.maximum(fast, slow) + latency * np.log2(np.maximum(group, 2.0)), 0.0)
 
 
+@dataclass(frozen=True)
+class _Work:
+    """Seconds of all passes of one average layer over one micro-batch on one chip."""
+
+    products: Column
+    attention: Column
+    elementwise: Column
+    recompute: Column
+    tensor: Column
+    expert: Column
+    context: Column
+
+    @property
+    def total(self) -> Any:
+        return (
+            self.products
+            + self.attention
+            + self.elementwise
+            + self.recompute
+            + self.tensor
+            + self.expert
+            + self.context
+        )
+
+
+def _layer_work(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Work:
+    layer = _layer(c, e, r, tokens)
+    backward = np.where(c.frozen > 0, 1.0, 2.0)
+    full = c.recompute_full
+    # Selective recompute repeats attention's scores; a fused kernel does so anyway.
+    again = full + np.where(c.flash > 0, 0.0, c.recompute_selective)
+    passes = _passes(c)
+    return _Work(
+        products=layer.products * (1.0 + backward),
+        attention=layer.attention + layer.attention_backward,
+        elementwise=layer.elementwise * 2.8,  # the backward pass reads the inputs again and writes their gradients
+        recompute=full * (layer.products + layer.elementwise) + again * layer.attention,
+        tensor=_tensor_exchange(c, e, r, tokens) * passes,
+        expert=_expert_exchange(c, e, r, tokens) * passes,
+        context=_context_exchange(c, e, r, tokens) * (3.0 + full),
+    )
+
+
+def _passes(c: Columns) -> Column:
+    """Forward, backward, repeated forward: each runs the forward pass's collectives once."""
+    return 2.0 + c.recompute_full
+
+
+def _host(c: Columns) -> Column:
+    """Captured graphs replay without the host."""
+    return np.where(c.captured > 0, 0.3, 1.0)
+
+
+def _launch(c: Columns, e: Efficiency) -> Column:
+    """Seconds in which the host launches one layer's passes over one micro-batch."""
+    seconds = e["launch"] * (1.0 + c.eager) + e["launch_moe"] * c.moe_layers / c.layers
+    return _host(c) * seconds * _passes(c) / 2.0
+
+
+def _logits(c: Columns, r: _Rates, tokens: Column) -> Column:
+    """Three passes of the output projection and a softmax over the vocabulary in 32 bit, 14 bytes an element in all."""
+    share = c.vocabulary / c.tensor
+    return 3.0 * _product(tokens, share, c.hidden, r.products_16, r, 2.0) + 14.0 * tokens * share / r.memory
+
+
+def _pipeline_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column, micro_batches: Column) -> Column:
+    """What the transfers between stages add: one hop forward and one back per micro-batch and chunk."""
+    hop = tokens * c.hidden * BYTES / np.where(c.sequence_parallel > 0, c.tensor, 1.0)
+    link = np.where(c.tensor * c.context * c.pipeline <= c.scale_up_size, r.scale_up, r.network)
+    seconds = 2.0 * micro_batches * c.interleave * (hop / link + e["latency"])
+    return np.where(c.pipeline > 1, e["exposed_pipeline"] * seconds, 0.0)
+
+
 def step_time(c: Columns, e: Efficiency) -> StepTime:
     """Seconds per optimiser step, by part."""
     r = _rates(c, e)
     tokens = c.micro_batch * c.sequence / c.context
     micro_batches = np.maximum(c.batch_tokens / (c.micro_batch * c.sequence * c.data), 1.0)
-    layer = _layer(c, e, r, tokens)
-    backward = np.where(c.frozen > 0, 1.0, 2.0)
-    full = c.recompute_full
-    # Selective recompute repeats attention's scores; a fused kernel does so anyway.
-    again_attention = full + np.where(c.flash > 0, 0.0, c.recompute_selective)
-    passes = 2.0 + full  # forward, backward, repeated forward: each runs the forward's collectives once
-
-    products = layer.products * (1.0 + backward)
-    attention = layer.attention + layer.attention_backward
-    elementwise = layer.elementwise * 2.8
-    repeated = full * (layer.products + layer.elementwise) + again_attention * layer.attention
-    tensor = _tensor_exchange(c, e, r, tokens) * passes
-    expert = _expert_exchange(c, e, r, tokens) * passes
-    context = _context_exchange(c, e, r, tokens) * (3.0 + full)
-    work = products + attention + elementwise + repeated + tensor + expert + context
+    work = _layer_work(c, e, r, tokens)
+    total = work.total
     # Host launches show only where the device has too little to do.
-    # Captured graphs replay without the host.
-    host = np.where(c.captured > 0, 0.3, 1.0)
-    launch = host * (e["launch"] * (1.0 + c.eager) + e["launch_moe"] * c.moe_layers / c.layers) * passes / 2.0
-    stretched = (work**4 + launch**4) ** 0.25
+    stretched = (total**4 + _launch(c, e) ** 4) ** 0.25
     scale = _software(c, e)
-
-    logits = _product(tokens, c.vocabulary / c.tensor, c.hidden, r.products_16, r, 2.0) * 3.0
-    logits = logits + 14.0 * tokens * c.vocabulary / c.tensor / r.memory
+    logits = _logits(c, r, tokens)
     per_stage = c.layers / c.pipeline
     uneven = np.where(c.pipeline > 1, np.ceil(per_stage - 1e-9) / per_stage, 1.0)
     # The last stage also computes the logits; an uneven split leaves room for them on the stage with fewer layers.
-    extra = np.where(uneven > 1, np.maximum(logits - (uneven - 1) * per_stage * stretched, 0.0) * 0.5, logits)
-    layers_here = micro_batches * per_stage * uneven * scale
+    room = (uneven - 1.0) * per_stage * stretched
+    extra = np.where(uneven > 1, np.maximum(logits - room, 0.0) * 0.5, logits)
+    layers = micro_batches * per_stage * uneven * scale
+    stage = layers * stretched + micro_batches * extra * scale
     idle = (c.pipeline - 1) / (c.interleave * micro_batches)
-    stage = micro_batches * (per_stage * uneven * stretched + extra) * scale
-
-    hop = tokens * c.hidden * BYTES / np.where(c.sequence_parallel > 0, c.tensor, 1.0)
-    domain = c.tensor * c.context * c.pipeline <= c.scale_up_size
-    hops = 2.0 * micro_batches * c.interleave * (hop / np.where(domain, r.scale_up, r.network) + e["latency"])
-    pipeline = np.where(c.pipeline > 1, e["exposed_pipeline"] * hops, 0.0)
+    pipeline = _pipeline_exchange(c, e, r, tokens, micro_batches)
     data = _data_exchange(c, e, r, micro_batches, stage)
     optimizer = _optimizer(c, e, r)
     jitter = e["jitter"] * np.log2(np.maximum(c.tensor * c.pipeline * c.data * c.context / 64.0, 1.0))
-    running = stage * (1 + idle) + pipeline + data + optimizer
+    running = stage * (1.0 + idle) + pipeline + data + optimizer
     return StepTime(
-        matrix=layers_here * products + micro_batches * extra * scale,
-        attention=layers_here * attention,
-        elementwise=layers_here * elementwise,
-        recompute=layers_here * repeated,
-        tensor_communication=layers_here * tensor,
-        expert_communication=layers_here * expert,
-        context_communication=layers_here * context,
+        matrix=layers * work.products + micro_batches * extra * scale,
+        attention=layers * work.attention,
+        elementwise=layers * work.elementwise,
+        recompute=layers * work.recompute,
+        tensor_communication=layers * work.tensor,
+        expert_communication=layers * work.expert,
+        context_communication=layers * work.context,
         pipeline_communication=pipeline,
         bubble=stage * idle,
         data_communication=data,
         optimizer=optimizer,
-        overhead=layers_here * (stretched - work) + host * e["step_overhead"] + jitter * running,
+        overhead=layers * (stretched - total) + _host(c) * e["step_overhead"] + jitter * running,
     )
 
 
 def forward_time(c: Columns, e: Efficiency, tokens: Column) -> Column:
-    """Seconds of a forward pass of all layers on `tokens` per chip, collectives of tensor and expert parallelism included.
+    """Seconds of a forward pass of all layers on `tokens` per chip, with collectives inside the layers.
 
     The accumulation of weight gradients and the maturity of training software belong to training and are left out.
     """
@@ -313,7 +376,7 @@ def _shards(c: Columns) -> tuple[Column, Column, Column]:
 
 
 def _data_exchange(c: Columns, e: Efficiency, r: _Rates, micro_batches: Column, stage: Column) -> Column:
-    """What data parallelism's traffic adds: gradients and weights once a step, or every micro-batch where weights are sharded."""
+    """What data parallelism's traffic adds: once a step, or every micro-batch where weights are sharded."""
     plain, routed, replicas = _shards(c)
     trained = np.where(c.frozen > 0, 0.01, 1.0)
     group = c.data * c.context
@@ -325,7 +388,8 @@ def _data_exchange(c: Columns, e: Efficiency, r: _Rates, micro_batches: Column, 
     gather_experts = _reduce(spread, replicas, np.maximum(c.scale_up_size / (c.expert * 1.0), 1.0), r, latency)
     gather_experts = np.where((c.expert > 1) & (replicas > 1), gather_experts, 0.0)
     once = gather + gather_experts
-    # Stage 3 gathers weights forward and backward and scatters gradients each micro-batch; stage 2 gathers once per step.
+    # Stage 3 gathers weights forward and backward and scatters gradients each micro-batch; stage 2 gathers once per
+    # step.
     each = np.where(c.shard >= 3, 2.0 + trained, np.where(c.shard == 2, trained, 0.0)) * micro_batches
     per_step = np.where(c.shard >= 3, 0.0, np.where(c.shard == 2, 1.0, 1.0 + 1.5 * trained))
     per_step = np.where(c.frozen > 0, np.where(c.shard >= 3, 0.0, 0.02), per_step)

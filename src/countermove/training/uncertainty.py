@@ -1,8 +1,8 @@
-"""How wrong a prediction may be: a scale by what is known of the run and its chip, calibrated on cross-validated residuals.
+"""How wrong a prediction may be: a scale by what is known of the run and its chip.
 
-The standard deviation of the logarithm is √(scatter² + open²): `scatter` by kind of run, `open` for a chip family with few
-or no measured runs, which inherits from the others. The interval is that times one quantile, so that 80 % of the residuals of
-runs whose document was left out lie inside it.
+The standard deviation of the logarithm is √(scatter² + open²): `scatter` by kind of run, `open` for a chip family
+with few or no measured runs, which inherits from the others. The interval is that times one quantile, so that 80 % of
+the residuals of runs whose document was left out lie inside it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 
 def document(row: Mapping[str, str]) -> str:
-    """The source document of a row: the source column; a round of MLPerf results is one document, whatever the system."""
+    """The source document of a row: the source column; a round of MLPerf results is one document."""
     source = row.get("source", "").strip()
     return source.split(",")[0] if source.startswith("MLPerf") else source
 
@@ -78,7 +78,7 @@ def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vect
 
 
 def write_folds(data: Sample, log: Vector, folds: Folds) -> None:
-    """Write every run's log errors of time: in the sample, with its document left out, with its chip family left out."""
+    """Write every run's log errors of time: in sample, its document left out, its chip family left out."""
     inside = log_errors(data, log)
     rows = {
         run.id: [round(float(x), 5) for x in errors]

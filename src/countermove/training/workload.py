@@ -21,7 +21,7 @@ Convention = Literal["6ND", "palm", "megatron", "causal", "hardware"]
 
 @dataclass(frozen=True)
 class LatentAttention:
-    """Multi-head latent attention (DeepSeek-AI 2024): ranks and head sizes, in elements. `query_rank` 0 = no low rank."""
+    """Multi-head latent attention (DeepSeek-AI 2024): ranks and head sizes; `query_rank` 0 = no low rank."""
 
     query_rank: int
     key_value_rank: int
@@ -34,9 +34,9 @@ class LatentAttention:
 class Transformer:
     """A decoder-only transformer.
 
-    Sizes are in elements; `ffn_size` is the width of one expert where `experts` > 0; `dense_layers` of the `layers` carry a
-    dense feed-forward block of width `dense_ffn_size` instead of experts. `window` limits attention to that many tokens in
-    `window_share` of the layers.
+    Sizes are in elements; `ffn_size` is the width of one expert where `experts` > 0; `dense_layers` of the `layers`
+    carry a dense feed-forward block of width `dense_ffn_size` instead of experts. `window` limits attention to that
+    many tokens in `window_share` of the layers.
     """
 
     name: str
@@ -178,8 +178,9 @@ def training_flops_per_token(
 ) -> float:
     """Operations per trained token under a published convention; a multiply-add counts as two.
 
-    `recompute` matters under ``hardware`` only: full recompute repeats the forward pass of the layers (Narayanan et al. 2021,
-    eq. 3, four passes instead of three), selective repeats attention's scores (Korthikanti et al. 2022, section 5).
+    `recompute` matters under ``hardware`` only: full recompute repeats the forward pass of the layers (Narayanan et
+    al. 2021, eq. 3, four passes instead of three), selective repeats attention's scores (Korthikanti et al. 2022,
+    section 5).
     """
     if convention == "6ND":
         return 6.0 * model.active_parameters
