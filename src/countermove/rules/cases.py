@@ -18,6 +18,7 @@ from countermove.rules.words import Word
 
 COLUMNS = ("id", "chip", "destination", "end_user", "date")
 
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One row: its verdict, or why it was refused."""

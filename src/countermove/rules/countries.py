@@ -14,7 +14,6 @@ from countermove.rules._data import HERE
 from countermove.rules._names import folded
 from countermove.rules.law import FOREVER
 
-
 _TITLES = re.compile(
     r"^(?:any |a |an |the |other )*(?:kingdom of |republic of |state of |sultanate of |socialist republic of )?(?:the )?"
 )

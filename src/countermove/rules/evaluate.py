@@ -19,12 +19,15 @@ _SHUTTING = frozenset({"embargo", "list", "letter"})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One control that applies, with its word; `by` is the review policy or exception that set the word."""
+    """One control that applies, with its word.
+
+    `listing` counts the party's entries (latest first); `by` is the review policy or exception that set the word.
+    """
 
     control: Control
     word: Word
     policy: str
-    listing: Listing | None = None
+    listing: int | None = None
     by: Control | None = None
 
 
@@ -71,13 +74,31 @@ def _seen(place: Place, era: Era) -> tuple[object, ...]:
     return (place.country if place.country in era.named else "", place.groups, place.because)
 
 
+def _seen_entries(entries: tuple[Listing, ...], era: Era) -> tuple[object, ...]:
+    """What the controls in force can see of a party's entries: footnotes, policies and, if one is named, the rules."""
+    named = any(entry.rule in era.named for entry in entries)
+    return tuple(
+        (
+            entry.footnote,
+            tuple((line.word, line.policy) for line in entry.review),
+            (entry.rule, entry.effective) if named else None,
+        )
+        for entry in entries
+    )
+
+
 @lru_cache(maxsize=65536)
 def settings(era: Era, country: str, party: Party) -> tuple[Setting, ...]:
     """The setting, and the further ones where sources leave the country's groups open."""
     owner = party.affiliate_of if party.affiliate_of is not None and era.affiliates else party.id
     entries = tuple(entry for entry in reversed(era.listings) if entry.party == owner)
     footnotes = frozenset(entry.footnote for entry in entries if entry.footnote is not None)
-    who = (party.id if party.id in era.named else "", party.traits, party.affiliate_of is not None, tuple(map(id, entries)))
+    who = (
+        party.id if party.id in era.named else "",
+        party.traits,
+        party.affiliate_of is not None,
+        _seen_entries(entries, era),
+    )
     found: list[Setting] = []
     for place in (countries.place(country, era.start), *countries.other_readings(country, era.start)):
         away = party.headquarters is not None and party.headquarters != country
@@ -126,10 +147,10 @@ def _review(lines: tuple[Review, ...], case: Case, setting: Setting, headquarter
 
 def _listed(control: Control, case: Case, setting: Setting) -> Finding:
     """The finding of a party's own entry: the latest entry that states a policy decides."""
-    for entry in setting.listings:
+    for number, entry in enumerate(setting.listings):
         if entry.review and (line := _review(entry.review, case, setting, True)) is not None:
-            return Finding(control, line.word, line.policy, entry)
-    return Finding(control, Word.YES, "no policy published", setting.listings[0])
+            return Finding(control, line.word, line.policy, number)
+    return Finding(control, Word.YES, "no policy published", 0)
 
 
 def _brought(case: Case, setting: Setting, assume: str) -> tuple[set[str], list[Control]]:
@@ -137,11 +158,7 @@ def _brought(case: Case, setting: Setting, assume: str) -> tuple[set[str], list[
     families: set[str] = set()
     by: list[Control] = []
     for control in case.controls:
-        if (
-            control.step != "direct product"
-            or not reaches(control.reach, setting)
-            or not meant(control.buyer, setting)
-        ):
+        if control.step != "direct product" or not reaches(control.reach, setting) or not meant(control.buyer, setting):
             continue
         families.update(control.of)
         by.append(control)
@@ -205,14 +222,19 @@ def _reviewed(finding: Finding, reviews: list[Control], case: Case, setting: Set
     for control in reviews:
         if names.isdisjoint(control.of) or not reaches(control.reach, setting) or not meant(control.buyer, setting):
             continue
-        # A later entry of the same party replaces the policy of an earlier rule.
-        if finding.listing is not None and finding.listing.effective > control.effective and control.buyer is not None:
-            if control.buyer.listed_by is not None:
-                continue
+        if _replaced(finding, control, setting):
+            continue
         line = _review(control.review, case, setting, True)
         if line is not None:
             return Finding(finding.control, line.word, line.policy, finding.listing, control)
     return finding
+
+
+def _replaced(finding: Finding, review: Control, setting: Setting) -> bool:
+    """Whether a later entry of the same party stands in the place of the review policy of an earlier rule."""
+    if finding.listing is None or review.buyer is None or review.buyer.listed_by is None:
+        return False
+    return setting.listings[finding.listing].effective > review.effective
 
 
 def _lifted(

@@ -92,7 +92,7 @@ def _step(
 def _finding_steps(finding: Finding, setting: Setting) -> list[Step]:
     control, found = finding.control, []
     if finding.listing is not None:
-        entry = finding.listing
+        entry = setting.listings[finding.listing]
         footnote = f", footnote {max(setting.footnotes)}" if setting.footnotes else ""
         kind = " (affiliates rule)" if setting.party.affiliate_of else ""
         word = finding.word if finding.by is None else None

@@ -238,11 +238,12 @@ def find(name: str) -> tuple[Item, ...]:
         return tuple(item for part in parts for item in find(part))
     if (embedded := within(trimmed)) is not None:
         if re.search(r"\b(laptop|mobile|notebook|max q)\b", whole):
-            raise CountermoveError(f"unknown chip '{text}': the laptop part of the {embedded.model} is not in the catalogue")
+            raise CountermoveError(
+                f"unknown chip '{text}': the laptop part of the {embedded.model} is not in the catalogue"
+            )
         note = f"'{text}' read as {embedded.model}"
         return tuple(
-            replace(item, notes=(*item.notes, note))
-            for item in _of_chips(embedded.chips, text, whole, embedded.system)
+            replace(item, notes=(*item.notes, note)) for item in _of_chips(embedded.chips, text, whole, embedded.system)
         )
     if "kirin" in whole:
         return (_kirin(text, whole),)

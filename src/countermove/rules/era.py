@@ -1,0 +1,57 @@
+"""Spans of unchanged law: between two dates on which something changes every question has one answer."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from countermove.rules.book import FIRST, RuleBook
+from countermove.rules.law import Control, Listing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Era:
+    """A span of days in which no rule, listing or country group changes; compared by identity."""
+
+    number: int
+    start: date
+    controls: tuple[Control, ...]
+    listings: tuple[Listing, ...]
+    affiliates: bool
+    named: frozenset[str]
+
+
+def _names(control: Control) -> Iterator[str]:
+    """Every country, group or party that a control names."""
+    lines = ((control.reach, control.buyer), *((line.reach, line.buyer) for line in control.review))
+    for reach, buyer in lines:
+        if reach is not None:
+            yield from (*reach.destinations, *reach.outside, *reach.headquarters)
+        if buyer is not None:
+            yield from (*buyer.parties, *buyer.headquarters)
+            if buyer.listed_by is not None:
+                yield buyer.listed_by
+
+
+@lru_cache(maxsize=64)
+def eras(book: RuleBook) -> tuple[Era, ...]:
+    """Every span of unchanged law from 2016 on."""
+    return tuple(
+        Era(
+            number,
+            start,
+            controls := tuple(control for control in book.controls if control.in_force(start)),
+            tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
+            any(control.buyer is not None and control.buyer.affiliate for control in controls),
+            frozenset(name for control in controls for name in _names(control)),
+        )
+        for number, start in enumerate((FIRST, *book.days))
+    )
+
+
+def era_of(book: RuleBook, on: date) -> Era:
+    """The span of unchanged law that holds a day."""
+    return eras(book)[bisect_right(book.days, on)]
