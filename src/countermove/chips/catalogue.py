@@ -34,12 +34,12 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     parts = [int(part) for part in text.split("-")]
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])
 
 
 @cache
 def additions() -> dict[str, dict[str, Any]]:
-    """What the table does not hold and the regulation asks for: area bounds, China-only parts, chips named in letters."""
+    """What the regulation asks for and the table does not hold: area bounds, China-only parts, chips of letters."""
     return cast(dict[str, dict[str, Any]], _yaml.load(HERE / "additions.yaml"))
 
 

@@ -15,13 +15,14 @@ from countermove.chips.specification import ChipSpec
 from countermove.errors import CountermoveError, nearest
 
 _NOISE = re.compile(
-    r"\b(nvidia|amd|intel|huawei|hisilicon|google|aws|amazon|cambricon|baidu|kunlunxin|alibaba|t[- ]?head|biren|moore threads|mtt"
-    r"|hygon|enflame|metax|iluvatar|tencent|geforce|instinct|radeon|habana|tesla|gpus?|accelerators?|chips?|cards?|dies?"
-    r"|processors?|tensor core|data ?cent(?:er|re)|graphics|ai|the|an?|with|on[- ]package|hbm[0-9]?e?|hbm|gaming|consumer|desktop"
-    r"|ascend(?=\s+9[0-9]{2})|module|modules|boards?|system|systems|servers?|racks?|clusters?|reported|any|standard|original|regular)\b"
+    r"\b(nvidia|amd|intel|huawei|hisilicon|google|aws|amazon|cambricon|baidu|kunlunxin|alibaba|t[- ]?head|biren"
+    r"|moore threads|mtt|hygon|enflame|metax|iluvatar|tencent|geforce|instinct|radeon|habana|tesla|gpus?"
+    r"|accelerators?|chips?|cards?|dies?|processors?|tensor core|data ?cent(?:er|re)|graphics|ai|the|an?|with"
+    r"|on[- ]package|hbm[0-9]?e?|gaming|consumer|desktop|ascend(?=\s+9[0-9]{2})|modules?|boards?|systems?"
+    r"|servers?|racks?|clusters?|reported|any|standard|original|regular)\b"
 )
 _CHINA = re.compile(
-    r"\(?\b(?:china|chinese|prc)[- ]?(?:version|variant|edition|model|sku|specific|market)?\b\)?|\bfor china\b|\(china\)"
+    r"\(?\b(?:china|chinese|prc)[- ]?(?:version|variant|edition|model|sku|specific|market)?\b\)?|\bfor china\b"
 )
 
 

@@ -15,7 +15,8 @@ from countermove.rules._names import folded
 from countermove.rules.law import FOREVER
 
 _TITLES = re.compile(
-    r"^(?:any |a |an |the |other )*(?:kingdom of |republic of |state of |sultanate of |socialist republic of )?(?:the )?"
+    r"^(?:any |a |an |the |other )*"
+    r"(?:kingdom of |republic of |state of |sultanate of |socialist republic of )?(?:the )?"
 )
 _GROUP = re.compile(r"^(?:country in |country group )?([ade]:? ?[0-9])(?: country| destination)?$")
 
@@ -30,7 +31,7 @@ class Place:
 
     def among(self, names: tuple[str, ...]) -> bool:
         """Whether any of the names is this country, one of its groups, or `worldwide`."""
-        return any(name == self.country or name in self.groups or name == "worldwide" for name in names)
+        return self.country in names or not self.groups.isdisjoint(names) or "worldwide" in names
 
 
 @cache

@@ -41,6 +41,7 @@ def _text(value: float, digits: int) -> str:
 
 def _shown(value: float, limit: float, digits: int) -> tuple[str, str]:
     """Value and limit with as many digits as it takes to tell them apart."""
+    left, right = f"{value:,.{digits}f}", f"{limit:,.{digits}f}"
     for places in range(digits, digits + 4):
         left, right = f"{value:,.{places}f}", f"{limit:,.{places}f}"
         if left != right or value == limit:
@@ -189,13 +190,16 @@ def conditions(
         return ()
     found: list[str] = []
     for entry in book.licences:
-        if entry.effective <= on < entry.ended and case.item.id in entry.products:
-            if any(party.id in entry.buyers for party in end_users):
-                found.append(entry.says or f"licences recorded under {entry.rule}")
+        named = case.item.id in entry.products and any(
+            party.id in entry.buyers or "unlisted" in entry.buyers for party in end_users
+        )
+        if named and entry.effective <= on < entry.ended:
+            share = f"; {entry.revenue_share:.0%} of revenue to the US government" if entry.revenue_share else ""
+            cap = f"; up to {entry.units_per_buyer:,.0f} units a buyer" if entry.units_per_buyer else ""
+            found.append(f"licences recorded from {entry.effective} ({entry.rule}){share}{cap}")
     for control in case.era.controls:
-        if control.paragraph == "Section 232" and control.when:
-            if fulfils(control.when, case):
-                found.append(f"{control.says} ({control.citation})")
+        if control.paragraph == "Section 232" and control.when and fulfils(control.when, case):
+            found.append(f"{control.says} ({control.citation})")
     return tuple(found)
 
 

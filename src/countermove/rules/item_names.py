@@ -16,7 +16,8 @@ from countermove.rules._names import folded
 from countermove.rules.items import Item, Span
 
 _ABROAD = re.compile(
-    r"\bmade (?:at|by|in) (?:tsmc|samsung|global ?foundries|taiwan|korea)\b|\b(?:tsmc|samsung) made\b|\bfrom (?:tsmc|samsung foundry)\b"
+    r"\bmade (?:at|by|in) (?:tsmc|samsung|global ?foundries|taiwan|korea)\b|\b(?:tsmc|samsung) made\b"
+    r"|\bfrom (?:tsmc|samsung foundry)\b"
 )
 _AT_HOME = re.compile(
     r"\bmade (?:at|by|in) (?:smic|hua ?hong|china|prc)\b|\bsmic made\b|\b(?:chinese|prc|china) made\b"
@@ -25,19 +26,23 @@ _HBM = re.compile(r"\bhbm ?(2e|3e|2|3|4)?\b")
 _CO_PACKAGED = re.compile(r"\b(on package|co packaged|copackaged|packaged with|mounted on|soldered)\b")
 _NODE = re.compile(r"\b(\d{1,3}) ?nm\b")
 _TRANSISTORS = re.compile(
-    r"\b(above|over|more than|exceeding|under|below|fewer than|less than|with|of|at least)?\s*(?:about )?(\d+(?:\.\d+)?) ?(?:bn|billion|b) (?:transistors?)?\b"
+    r"\b(above|over|more than|exceeding|under|below|fewer than|less than|with|of|at least)?\s*(?:about )?"
+    r"(\d+(?:\.\d+)?) ?(?:bn|billion|b) (?:transistors?)?\b"
 )
 _DIE = re.compile(r"\b(dies?|wafers?)\b")
 _TOOL = re.compile(
-    r"\b(tools?|scanners?|steppers?|lithography|euv|duv|etch(er|ing)?|deposition|cvd|ald|implanter|metrology|inspection|furnace|equipment|nxt|nxe|twinscan|sme)\b"
+    r"\b(tools?|scanners?|steppers?|lithography|euv|duv|etch(er|ing)?|deposition|cvd|ald|implanter|metrology"
+    r"|inspection|furnace|equipment|nxt|nxe|twinscan|sme)\b"
 )
 _EDA = re.compile(r"\b(eda|ecad|design software|design automation|synopsys|cadence)\b")
 _WEIGHTS = re.compile(r"\b(model )?weights\b")
 _GENERIC = re.compile(
-    r"\b(ear items?|ear99|any (?:us|u s|american)(?: origin)? (?:chips?|items?|semiconductors?)|us origin (?:chips?|items?)"
-    r"|cpus?|laptop|pcs?|xeon|epyc|core (?:ultra|i[3579])|ryzen|processor|microprocessor|microcontrollers?|disk drives?|hard (?:disk )?drives?|hdds?|ssds?"
-    r"|memory chips?|dram|nand|flash|fpgas?|network(?:ing)? (?:cards?|switch(?:es)?)|switch(?:es)?|servers?|smartphones?|phones?|modems?|rf chips?"
-    r"|semiconductors?|components?|parts|spare parts|materials?|chemicals?|wafers?|photoresist|uncontrolled|any items?|any chips?)\b"
+    r"\b(ear items?|ear99|any (?:us|u s|american)(?: origin)? (?:chips?|items?|semiconductors?)"
+    r"|us origin (?:chips?|items?)|cpus?|laptop|pcs?|xeon|epyc|core (?:ultra|i[3579])|ryzen|processor|microprocessor"
+    r"|microcontrollers?|disk drives?|hard (?:disk )?drives?|hdds?|ssds?|memory chips?|dram|nand|flash|fpgas?"
+    r"|network(?:ing)? (?:cards?|switch(?:es)?)|switch(?:es)?|servers?|smartphones?|phones?|modems?|rf chips?"
+    r"|semiconductors?|components?|parts|spare parts|materials?|chemicals?|wafers?|photoresist|uncontrolled"
+    r"|any items?|any chips?)\b"
 )
 _BELOW_5G = re.compile(r"\b(4g|lte|3g|below 5g|sub 5g)\b")
 _HEALTH = re.compile(r"\b(thermometers?|medical|ventilators?|health)\b")
@@ -155,7 +160,8 @@ def _tool(name: str, whole: str) -> Item:
 
 
 def _eda(name: str, whole: str) -> Item:
-    traits = {"us_tools"} | ({"gaafet"} if re.search(r"\b(gaa(fet)?|gate all around|3 ?nm|2 ?nm)\b", whole) else set())
+    gaafet = re.search(r"\b(gaa(fet)?|gate all around|3 ?nm|2 ?nm)\b", whole) is not None
+    traits = ("us_tools", "gaafet") if gaafet else ("us_tools",)
     return Item("eda", name, "eda", "US", (), frozenset(traits))
 
 
@@ -263,6 +269,7 @@ def find(name: str) -> tuple[Item, ...]:
 
 
 _PLAIN_VENDOR = re.compile(
-    r"\b(snapdragon|(?:qualcomm|broadcom|micron|texas instruments|xilinx|marvell|analog devices|apple|arm) [a-z0-9 ]*chips?)\b"
+    r"\b(snapdragon|(?:qualcomm|broadcom|micron|texas instruments|xilinx|marvell|analog devices|apple|arm)"
+    r" [a-z0-9 ]*chips?)\b"
 )
 _GENERIC_WAFER = re.compile(r"\bwafers?\b(?!.*\b(tsmc|logic|ai|nm)\b)")

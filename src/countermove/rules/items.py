@@ -71,7 +71,7 @@ def of_chip(spec: ChipSpec, name: str | None = None, origin: str | None = None, 
         ("io_bandwidth", _UNKNOWN if link is None else (link, link, link)),
     ]
     if spec.process_nm is not None:
-        figures.append(("node_nm", (spec.process_nm,) * 3))
+        figures.append(("node_nm", (spec.process_nm, spec.process_nm, spec.process_nm)))
     where = origin or _origin(spec)
     traits = {"us_tools"} if where != "PRC" else set[str]()
     if spec.datacentre:

@@ -5,336 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from countermove import _yaml
 from countermove.errors import CountermoveError, nearest
 from countermove.rules import countries
+from countermove.rules._data import HERE
 from countermove.rules._names import folded
 from countermove.rules.parties import UNLISTED, Party, aliases, table
-
-# Words that describe a civil, unlisted party and name nobody.
-_DESCRIBING = frozenset(
-    [
-        "unlisted",
-        "commercial",
-        "civil",
-        "civilian",
-        "private",
-        "buyer",
-        "buyers",
-        "customer",
-        "customers",
-        "company",
-        "companies",
-        "firm",
-        "firms",
-        "operator",
-        "operators",
-        "provider",
-        "providers",
-        "startup",
-        "startups",
-        "university",
-        "universities",
-        "college",
-        "lab",
-        "labs",
-        "laboratory",
-        "institute",
-        "research",
-        "center",
-        "centre",
-        "centers",
-        "centres",
-        "datacenter",
-        "datacentre",
-        "data",
-        "cloud",
-        "hyperscaler",
-        "hyperscalers",
-        "distributor",
-        "distributors",
-        "reseller",
-        "resellers",
-        "dealer",
-        "dealers",
-        "trader",
-        "traders",
-        "trading",
-        "broker",
-        "brokers",
-        "integrator",
-        "integrators",
-        "server",
-        "maker",
-        "makers",
-        "oem",
-        "oems",
-        "bank",
-        "banks",
-        "hospital",
-        "hospitals",
-        "telecom",
-        "telecoms",
-        "carrier",
-        "carriers",
-        "group",
-        "groups",
-        "subsidiary",
-        "subsidiaries",
-        "affiliate",
-        "affiliates",
-        "affiliated",
-        "branch",
-        "unit",
-        "units",
-        "arm",
-        "arms",
-        "front",
-        "shell",
-        "fabless",
-        "designer",
-        "designers",
-        "end",
-        "user",
-        "users",
-        "consumer",
-        "consumers",
-        "gamer",
-        "gamers",
-        "gaming",
-        "retail",
-        "retailer",
-        "ministry",
-        "government",
-        "agency",
-        "fab",
-        "fabs",
-        "foundry",
-        "foundries",
-        "chipmaker",
-        "chipmakers",
-        "chip",
-        "chips",
-        "packager",
-        "osat",
-        "osats",
-        "army",
-        "military",
-        "navy",
-        "air",
-        "force",
-        "forces",
-        "armed",
-        "defence",
-        "defense",
-        "intelligence",
-        "supercomputer",
-        "supercomputing",
-        "entity",
-        "entities",
-        "party",
-        "parties",
-        "corporation",
-        "business",
-        "businesses",
-        "platform",
-        "platforms",
-        "internet",
-        "school",
-        "hotel",
-        "automaker",
-        "manufacturer",
-        "importer",
-        "parent",
-        "parented",
-        "owned",
-        "headquartered",
-        "hq",
-        "logistics",
-        "intermediary",
-        "none",
-        "any",
-        "various",
-        "unknown",
-        "individual",
-        "individuals",
-        "person",
-        "public",
-        "state",
-        "funded",
-        "national",
-        "security",
-        "bureau",
-        "ai",
-        "it",
-        "ml",
-        "ic",
-        "ev",
-        "llm",
-        "hpc",
-        "gpu",
-        "dc",
-        "veu",
-        "r",
-        "d",
-        "r&d",
-        "tech",
-        "technology",
-        "semiconductor",
-        "semiconductors",
-        "local",
-        "foreign",
-        "overseas",
-        "offshore",
-        "large",
-        "small",
-        "medium",
-        "second",
-        "tier",
-        "major",
-        "ordinary",
-        "generic",
-        "approved",
-        "authorised",
-        "authorized",
-        "status",
-        "without",
-        "with",
-        "no",
-        "not",
-        "non",
-        "of",
-        "the",
-        "a",
-        "an",
-        "in",
-        "at",
-        "for",
-        "by",
-        "from",
-        "its",
-        "whose",
-        "that",
-        "which",
-        "is",
-        "and",
-        "or",
-        "via",
-        "based",
-        "under",
-        "on",
-        "list",
-        "ultimate",
-        "majority",
-        "wholly",
-        "held",
-        "controlled",
-        "site",
-        "sites",
-        "facility",
-        "facilities",
-        "plant",
-        "advanced",
-        "node",
-        "mature",
-        "legacy",
-        "leading",
-        "edge",
-        "sub",
-        "nm",
-        "layer",
-        "logic",
-        "memory",
-        "dram",
-        "nand",
-        "hbm",
-        "packaging",
-        "middle",
-        "east",
-        "eastern",
-        "european",
-        "asian",
-        "gulf",
-        "african",
-        "latin",
-        "named",
-        "certain",
-        "letter",
-        "before",
-        "after",
-        "third",
-        "country",
-        "same",
-        "abroad",
-        "outside",
-        "inside",
-        "end-user",
-        "tenant",
-        "leasing",
-        "renting",
-        "rental",
-        "domestic",
-        "multinational",
-        "listed",
-        "entity-list",
-        "blacklisted",
-        "sanctioned",
-    ]
-)
-
-_CITIES = frozenset(
-    [
-        "beijing",
-        "shanghai",
-        "shenzhen",
-        "guangzhou",
-        "hangzhou",
-        "zhejiang",
-        "guangdong",
-        "jiangsu",
-        "nanjing",
-        "wuxi",
-        "suzhou",
-        "wuhan",
-        "hubei",
-        "chengdu",
-        "sichuan",
-        "xian",
-        "xi",
-        "tianjin",
-        "chongqing",
-        "dongguan",
-        "zhuhai",
-        "hefei",
-        "anhui",
-        "jinan",
-        "shandong",
-        "qingdao",
-        "fujian",
-        "xiamen",
-        "johor",
-    ]
-)
-_LEGAL_FORMS = frozenset(
-    [
-        "inc",
-        "incorporated",
-        "ltd",
-        "limited",
-        "llc",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "group",
-        "holding",
-        "holdings",
-        "plc",
-        "gmbh",
-        "technologies",
-        "technology",
-        "international",
-    ]
-)
 
 _MILITARY = re.compile(r"\b(military|army|pla|navy|air force|armed forces|ministry of (?:national )?defen[cs]e)\b")
 _NOT_MILITARY = re.compile(r"\b(non|not) military\b")
@@ -354,7 +30,8 @@ _SUBSIDIARY_OF = re.compile(
     r"^(?:[a-z]+ ){0,4}?(?:subsidiary|branch|unit|arm|affiliate|division) of (?:an? |the )?(.+)$"
 )
 _SUBSIDIARY = re.compile(
-    r"^(.+?)(?: s)? (?:[a-z]+ ){0,2}?(?:subsidiary|branch|unit|arm|division|affiliate|affiliated|parented|owned|controlled)\b.*$"
+    r"^(.+?)(?: s)? (?:[a-z]+ ){0,2}?"
+    r"(?:subsidiary|branch|unit|arm|division|affiliate|affiliated|parented|owned|controlled)\b.*$"
 )
 _CHINA_PARENT = re.compile(
     r"\b(china|chinese|prc|macau)\b(?=.*\b(parent(ed)?|hq|headquartered|owned|group|subsidiary|controlled)\b)"
@@ -363,9 +40,15 @@ _CHINA_PARENT = re.compile(
 
 
 @cache
+def _words(kind: str) -> frozenset[str]:
+    """The `describing` words, `cities` or `legal_forms` of descriptions.yaml."""
+    return frozenset(str(word) for word in _yaml.load(HERE / "descriptions.yaml")[kind])
+
+
+@cache
 def _allowed() -> frozenset[str]:
     """Words that may stand in a description: describing words and the words of country names and adjectives."""
-    return _DESCRIBING | frozenset(word for name in countries.adjectives() for word in name.split())
+    return _words("describing") | frozenset(word for name in countries.adjectives() for word in name.split())
 
 
 def known(text: str) -> Party | None:
@@ -374,7 +57,8 @@ def known(text: str) -> Party | None:
     if (key := names.get(text)) is not None:
         return table()[key]
     words = text.split()
-    for dropped in (_LEGAL_FORMS, _LEGAL_FORMS | _CITIES, _LEGAL_FORMS | _CITIES | frozenset(countries.adjectives())):
+    forms, cities, nations = _words("legal_forms"), _words("cities"), frozenset(countries.adjectives())
+    for dropped in (forms, forms | cities, forms | cities | nations):
         if (key := names.get(" ".join(word for word in words if word not in dropped))) is not None:
             return table()[key]
     return None
@@ -387,7 +71,7 @@ def _within(whole: str) -> Party | None:
         for start in range(len(words) - length + 1):
             rest = words[:start] + words[start + length :]
             party = aliases().get(" ".join(words[start : start + length]))
-            fits = start == 0 or all(word in _allowed() or word in _CITIES or word.isdigit() for word in rest)
+            fits = start == 0 or all(word in _allowed() or word in _words("cities") or word.isdigit() for word in rest)
             if party is not None and fits:
                 return table()[party]
     return None
@@ -448,7 +132,7 @@ def _described(whole: str) -> bool:
     """Whether every word describes: no proper name is swallowed."""
     allowed = _allowed()
     words = whole.split()
-    return bool(words) and all(word in allowed or word in _CITIES or word.isdigit() for word in words)
+    return bool(words) and all(word in allowed or word in _words("cities") or word.isdigit() for word in words)
 
 
 def _description(text: str, whole: str) -> Party:

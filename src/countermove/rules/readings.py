@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from countermove.rules.items import Item
 from countermove.rules.law import Test
@@ -27,7 +27,7 @@ def _points(low: float, central: float, high: float, limits: list[float]) -> lis
     if not inner and not any(limit in (low, high) for limit in limits):
         return [central]
     edges = [low, *inner, high]
-    between = [_middle(left, right) for left, right in zip(edges, edges[1:], strict=False)]
+    between = [_middle(left, right) for left, right in pairwise(edges)]
     return list(dict.fromkeys([central, low, high, *between]))
 
 

@@ -33,7 +33,8 @@ FIGURES = (
 )  # fmt: skip
 TRAITS = (
     "datacentre", "sold_in_us", "us_tools", "packaged_by_approved_osat", "contains_hbm", "uniquely_advanced",
-    "below_5g", "designer_approved", "ai", "gaafet", "tool_200mm", "prc_designed", "begun_before_rule", "health", "protection", "sme_eccn",
+    "below_5g", "designer_approved", "ai", "gaafet", "tool_200mm", "prc_designed", "begun_before_rule", "health",
+    "protection", "sme_eccn",
 )  # fmt: skip
 SETS = ("named", "origin", "made_in", "exported_from", "designed_by_footnote", "meets")
 
@@ -316,7 +317,7 @@ def _filled(bare: Rule, top: dict[str, Any], at: _Place) -> Rule:
     from dataclasses import replace
 
     def entries(key: str) -> list[object]:
-        found = top.get(key) or []
+        found: object = top.get(key) or []
         if not isinstance(found, list):
             raise at.error((key,), f"'{key}' must be a list")
         return cast(list[object], found)
