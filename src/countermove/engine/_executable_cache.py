@@ -54,9 +54,17 @@ def compiled(
     return executable
 
 
+# Two passes of XLA for processors are left out. The first would remove the barriers between quantities before operations
+# are fused; the second hands small loops to a code generator that does not know barriers.
+_OPTIONS: dict[str, str | bool] = {"xla_disable_hlo_passes": "cse_barrier_expander,small-while-loop-hoisting"}
+
+
 def _compile(function: Callable[..., Any], shapes: Sequence[Any]) -> Any:
-    # This pass of XLA for processors would remove the barriers between quantities before it fuses operations.
-    return jax.jit(function).lower(*shapes).compile(compiler_options={"xla_disable_hlo_passes": "cse_barrier_expander"})
+    lowered = jax.jit(function).lower(*shapes)
+    try:
+        return lowered.compile(compiler_options=_OPTIONS)
+    except jax.errors.JaxRuntimeError:  # another version of XLA: slower, with the same results
+        return lowered.compile()
 
 
 def folder() -> Path:
