@@ -54,8 +54,8 @@ def compiled(
     return executable
 
 
-# Two passes of XLA for processors are left out. The first would remove the barriers between quantities before operations
-# are fused; the second hands small loops to a code generator that does not know barriers.
+# Two passes of XLA for processors are left out: one would remove the barriers between quantities before operations are
+# fused, the other would hand small loops to a code generator that does not know barriers.
 _OPTIONS: dict[str, str | bool] = {"xla_disable_hlo_passes": "cse_barrier_expander,small-while-loop-hoisting"}
 
 

@@ -67,12 +67,12 @@ def run(
         raise CountermoveError(f"draws: {draws} is not a number of draws; at least 1")
     program.warm()
     results: list[dict[str, Floats]] = [{} for _ in arms]
-    drawn = _Drawn(program, seed)
+    shared = _Shared(program, seed)
     lock = Lock()
 
     def one_block(index: int, first: int) -> int:
         arm = arms[index]
-        outputs = program.run(_inputs(program, arm, drawn(arm.priors, first), first))
+        outputs = program.run(_inputs(program, arm, shared, first))
         count = min(program.block, draws - first)
         _check_finite(outputs, first, count)
         kept = reduce(outputs) if reduce else outputs
@@ -101,8 +101,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Drawn:
-    """Parameters of a block, drawn once for all arms that share their priors."""
+class _Shared:
+    """What the arms of a block have in common, made once: parameters of the same priors, the same held paths."""
 
     def __init__(self, program: Program, seed: int) -> None:
         self._program = program
@@ -110,34 +110,41 @@ class _Drawn:
         self._kept: dict[tuple[int, int], dict[str, Floats]] = {}
         self._lock = Lock()
 
-    def __call__(self, priors: Mapping[str, Prior], first: int) -> dict[str, Floats]:
+    def parameters(self, priors: Mapping[str, Prior], first: int) -> dict[str, Floats]:
+        """Parameters of the block that begins with draw `first`."""
+        used = {name: priors[name] for name in self._names("parameter") if name in priors}
+        return self._once(priors, first, lambda: parameters(used, self._seed, first, self._program.block))
+
+    def held(self, paths: Mapping[str, Floats], first: int) -> dict[str, Floats]:
+        """Held paths of that block; contiguous, because a strided array would be copied at every run."""
+        used = {name: paths[name] for name in self._names("held") if name in paths}
+        block = self._program.block
+        return self._once(paths, first, lambda: {name: _by_draw(path, first, block) for name, path in used.items()})
+
+    def _names(self, kind: str) -> list[str]:
+        return [name for name in self._program.inputs if self._program.model.inputs[name].kind == kind]
+
+    def _once(self, owner: object, first: int, make: Callable[[], Mapping[str, Floats]]) -> dict[str, Floats]:
         with self._lock:
-            key = (first, id(priors))
+            key = (first, id(owner))
             if key not in self._kept:
-                block, inputs = self._program.block, self._program.model.inputs
-                needed = {
-                    name: priors[name]
-                    for name in self._program.inputs
-                    if inputs[name].kind == "parameter" and name in priors
+                oldest = first - 2 * self._program.block
+                self._kept = {kept: value for kept, value in self._kept.items() if kept[0] > oldest}
+                made = make()
+                self._kept[key] = {
+                    name: np.ascontiguousarray(value, dtype=self._program.dtype) for name, value in made.items()
                 }
-                self._kept = {kept: value for kept, value in self._kept.items() if kept[0] > first - 2 * block}
-                values = parameters(needed, self._seed, first, block)
-                self._kept[key] = {name: value.astype(self._program.dtype) for name, value in values.items()}
             return self._kept[key]
 
 
-def _inputs(program: Program, arm: Arm, drawn: Mapping[str, Floats], first: int) -> dict[str, Floats]:
-    given: dict[str, Floats] = {}
+def _inputs(program: Program, arm: Arm, shared: _Shared, first: int) -> dict[str, Floats]:
+    given = {**shared.parameters(arm.priors, first), **shared.held(arm.held, first)}
     for name in program.inputs:
         kind = program.model.inputs[name].kind
         if kind == "mechanism":
             given[name] = _by_draw(arm.mechanisms.get(name, 1.0), first, program.block)
         elif kind == "series" and name in arm.series:
             given[name] = np.asarray(arm.series[name])[..., np.newaxis]
-        elif kind == "held" and name in arm.held:
-            given[name] = _by_draw(arm.held[name], first, program.block)
-        elif kind == "parameter" and name in drawn:
-            given[name] = drawn[name]
     return given
 
 

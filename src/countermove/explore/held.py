@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def for_arm(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     """The arm with its held paths: from the reference if a mechanism is off, else zeros, which no equation heeds."""
     if any(np.any(np.asarray(value) != 1.0) for value in arm.mechanisms.values()):
         return from_reference(given, arm, draws, seed)
-    return replace(arm, held={name: _zeros(given, name, draws) for name in given.held})
+    return replace(arm, held=_zeros(given, draws))
 
 
 def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
@@ -32,11 +33,7 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
 
     if not given.held:
         return arm
-    reference = replace(
-        given.arm(load(given.reference)),
-        priors=arm.priors,
-        held={name: _zeros(given, name, draws) for name in given.held},
-    )
+    reference = replace(given.arm(load(given.reference)), priors=arm.priors, held=_zeros(given, draws))
 
     def chosen(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
@@ -58,6 +55,8 @@ def _part(given: World, name: str, values: Floats) -> Floats:
     return values
 
 
-def _zeros(given: World, name: str, draws: int) -> Floats:
-    sizes = tuple(len(dimension) for dimension in given.model.dimensions(name))
-    return np.broadcast_to(np.float32(0), (given.months, *sizes, draws))
+@cache
+def _zeros(given: World, draws: int) -> Mapping[str, Floats]:
+    """Paths of zeros that take no memory; one mapping for all arms, so that they share its blocks."""
+    sizes = {name: tuple(len(dimension) for dimension in given.model.dimensions(name)) for name in given.held}
+    return {name: np.broadcast_to(np.float32(0), (given.months, *size, draws)) for name, size in sizes.items()}
