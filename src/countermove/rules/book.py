@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import TypeVar
 
-from countermove import _yaml
+from countermove.chips._store import RULES, documents
 from countermove.errors import CountermoveError, unknown
 from countermove.rules import countries
-from countermove.rules._data import LAW
 from countermove.rules.law import FOREVER, Control, Licence, Listing, Measure, Rule, Test
 from countermove.rules.schema import PACKAGES, rule_from
 
@@ -124,6 +123,8 @@ class RuleBook:
             changed = _changed(book.by_id[key], limits)
             book = RuleBook(tuple(changed if rule.id == key else rule for rule in book.rules))
         for text in fragments:
+            from countermove import _yaml
+
             rule = rule_from(_yaml.parse(text, "new rule"), _yaml.key_lines(text), "new rule")
             kept = tuple(old for old in book.rules if old.id != rule.id)
             book = RuleBook((*kept, rule))
@@ -132,14 +133,7 @@ class RuleBook:
 
 @cache
 def _history() -> RuleBook:
-    rules: list[Rule] = []
-    for path in sorted(LAW.rglob("*.yaml")):
-        mapping = _yaml.load(path)
-        try:
-            rules.append(rule_from(mapping, None, path.name))
-        except CountermoveError:
-            rule_from(mapping, _yaml.key_lines(path.read_text(encoding="utf-8")), path.name)
-            raise
+    rules = [rule_from(doc, None, name) for name, doc in documents(RULES).items() if name.startswith("law/")]
     return RuleBook(tuple(sorted(rules, key=lambda rule: (rule.effective or FOREVER, rule.id))))
 
 
@@ -154,7 +148,9 @@ def _without(rule: Rule, package: str) -> Rule:
     controls = tuple(control for control in rule.controls if control.package != package)
     if rule.package != package:
         return replace(rule, controls=controls)
-    return replace(rule, controls=controls, listings=(), measures=(), licences=(), revenue_share=None)
+    # What is left of the rule belongs to the package of its remaining controls, so that dropping that one drops it.
+    rest = controls[0].package
+    return replace(rule, package=rest, controls=controls, listings=(), measures=(), licences=(), revenue_share=None)
 
 
 def _frozen(rule: Rule, day: date) -> Rule:
