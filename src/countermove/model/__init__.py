@@ -53,22 +53,10 @@ def build() -> Model:
     Raises:
         CountermoveError: an equation with a wrong unit, an unknown name, a cycle; see `engine.build`.
     """
-    from countermove.model import (
-        accelerators,
-        compute,
-        demand,
-        foundry,
-        frontier,
-        leakage,
-        memory,
-        policy,
-        software,
-        vendors,
-    )  # fmt: skip
     from countermove.model._inputs import inputs
+    from countermove.model._sectors import SECTORS
 
-    sectors = (policy, frontier, foundry, memory, accelerators, software, demand, leakage, vendors, compute)
-    quantities = declared(sectors)
+    quantities = declared(SECTORS)
     read = {argument for each in quantities for part in (each, *each.parts) for argument in part.arguments}
     read |= {str(part.initial) for each in quantities for part in (each, *each.parts) if isinstance(part.initial, str)}
     return _bind(quantities, inputs(read), name="countermove", start=START)

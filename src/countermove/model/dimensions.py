@@ -17,3 +17,6 @@ purpose = Dimension("purpose", ("training", "inference"))
 
 # Successive best chips on the world market, by which the frontier and the distance to it are measured.
 frontier_generation = Dimension("frontier_generation", ("v100", "a100", "h100", "b200", "rubin", "year_2036"))
+
+# Sectors that no control restricts.
+sector = Dimension("sector", ("solar", "battery", "ev"))
