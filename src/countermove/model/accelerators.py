@@ -133,10 +133,23 @@ def foreign_card_share_planned(foundry_access, home_logic_share):
 
 
 @variable(unit="card/month", source="sterman2000", dims=(vendor,))
-def planned_cards(expected_orders, card_inventory, inventory_coverage_time):
-    """Cards planned: expected orders and the correction of the inventory towards its target."""
-    correction = (inventory_coverage_time * expected_orders - card_inventory) / inventory_coverage_time
-    return maximum(expected_orders + correction, 0)
+def forecast_orders(expected_orders, earlier_orders, order_expectation_time, forecast_horizon):
+    """Orders as makers forecast them: the average of past months, carried on along its trend to the horizon."""
+    trend = (expected_orders - earlier_orders) / order_expectation_time
+    return maximum(expected_orders + trend * (order_expectation_time + forecast_horizon), 0)
+
+
+@smooth(unit="card/month", months="order_expectation_time", initial=0.0, source="sterman2000", dims=(vendor,))
+def earlier_orders(expected_orders):
+    """Expected orders of some months before, against which makers see the trend."""
+    return expected_orders
+
+
+@variable(unit="card/month", source="sterman2000", dims=(vendor,))
+def planned_cards(forecast_orders, card_inventory, inventory_coverage_time):
+    """Cards planned: forecast orders and the correction of the inventory towards its target."""
+    correction = (inventory_coverage_time * forecast_orders - card_inventory) / inventory_coverage_time
+    return maximum(forecast_orders + correction, 0)
 
 
 @smooth(unit="card/month", months="order_expectation_time", initial=0.0, source="sterman2000", dims=(vendor,))
