@@ -12,9 +12,9 @@ from countermove import figures
 from countermove.errors import CountermoveError
 from countermove.explore.compare import compared
 from countermove.figures import _summary
-from countermove.figures.binding_input import quarterly_shares
+from countermove.figures.binding_input import first_quarter, quarterly_shares
 from countermove.figures.buyers import origin_shares
-from countermove.figures.mechanisms import steps
+from countermove.figures.mechanisms import signed, steps
 
 ALL = [getattr(figures, name) for name in figures.__all__ if name != "QUANTITIES"]
 UNITS = ("H100e", "%", "multiple", "cards", "wafers", "USD", "stacks", "rank correlation")
@@ -132,6 +132,23 @@ def test_the_waterfall_is_unbroken_and_ends_at_the_sum(comparison):
         np.testing.assert_allclose(ends[-1], ends[-2], atol=1e-12)
         sizes = [abs(bar.value) for bar in steps(comparison, "domestic")[1:-1]]
         assert sizes == sorted(sizes, reverse=True), outcome
+
+
+@pytest.mark.parametrize(
+    ("value", "span", "text"),
+    [(3.37, 16, "+3.4"), (-0.0004, 16, "0.0"), (-1234.5, 5000, "−1,234"), (0.26, 0.9, "+0.260")],
+)
+def test_contributions_are_written_as_finely_as_they_can_be_seen(value, span, text):
+    assert signed(value, span) == text
+
+
+def test_the_ribbon_of_inputs_begins_where_there_is_output(comparison):
+    values = {**comparison.policy.values, "cards_made": comparison.policy["cards_made"].copy()}
+    values["cards_made"][:, :31] = 0
+    later = replace(comparison, policy=replace(comparison.policy, values=values))
+    assert first_quarter(comparison) == 0
+    assert first_quarter(later) == 10  # the quarter in which month 31 lies
+    assert figures.binding_input(later).data[0].x[0] == pytest.approx(2018.625)
 
 
 def test_without_attribution_the_waterfall_says_so(comparison):

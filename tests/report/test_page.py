@@ -185,6 +185,15 @@ def test_rows_that_were_not_read_are_marked(html):
         assert ("not verified" in entry) == citation(id).is_unverified
 
 
+def test_only_assumptions_of_the_model_are_listed(html):
+    from countermove.explore.world import world
+    from countermove.parameters import load_parameters
+
+    used = world().model.inputs
+    for prior in load_parameters().values():
+        assert (f'<span class="id">{prior.name}</span>' in html) == (prior.name in used and not prior.is_fixed)
+
+
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
 

@@ -27,10 +27,10 @@ def monthly(result: Result, quantity: str, **chosen: str) -> Array:
     Raises:
         CountermoveError: the result does not hold the quantity.
     """
-    values = np.asarray(result[quantity], dtype=np.float64)
+    values = result[quantity]
     named = result.variables[quantity].dimensions
     at = [elements.index(chosen[name]) if name in chosen else slice(None) for name, elements in named]
-    return values[(slice(None), slice(None), *at)]
+    return np.asarray(values[(slice(None), slice(None), *at)], dtype=np.float64)
 
 
 def dimensions(result: Result, quantity: str) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,7 @@ def _waterfall(figure: go.Figure, bars: list[Step], screen: Screen, row: int, co
     span = max(reach) - min(reach) or 1.0
     for start, end, bar in zip(starts, ends, bars, strict=True):
         figure.add_annotation(
-            text=f"{'+' if bar.value > 0 else ''}{_summary.significant(bar.value, 2)}",
+            text=signed(bar.value, span),
             x=max(start, end + 2 * bar.error),
             y=_labels.wrapped(bar.words, wrap),
             xanchor="left",
@@ -141,6 +142,13 @@ def _waterfall(figure: go.Figure, bars: list[Step], screen: Screen, row: int, co
         )
     figure.update_xaxes(range=[min(reach) - 0.06 * span, max(reach) + 0.24 * span], nticks=6, row=row, col=column)
     _theme.zero_line(figure, row=row, column=column)
+
+
+def signed(value: float, span: float) -> str:
+    """A value with its sign, to the decimal that can be seen on an axis of this span."""
+    decimals = max(0, 2 - math.floor(math.log10(span)))
+    text = f"{value:+,.{decimals}f}"
+    return text.lstrip("+-") if float(text.replace(",", "")) == 0 else text.replace("-", "−")
 
 
 def _description(comparison: Comparison) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from countermove.evidence import Citation, citation
+from countermove.explore.world import world
 from countermove.figures.history import evidence_shown
 from countermove.parameters import Prior, load_parameters, load_series
 
@@ -23,7 +24,7 @@ _TABLES = {
     "published_model_results": "Figures of other models",
     "chips": "Chips",
     "references": "Literature",
-    "": "No source: judgement",
+    "": "Judgement and definition",
 }
 
 
@@ -43,10 +44,11 @@ class PriorRow:
 
 
 def priors_by_sector(scenario: Scenario) -> list[tuple[str, list[PriorRow]]]:
-    """Uncertain parameters by sector, the analyst's own interval in place of ours where the scenario has one."""
+    """Uncertain parameters of the model by sector, the analyst's own interval in place of ours where there is one."""
     found: dict[str, list[PriorRow]] = {}
+    used = world().model.inputs
     for prior in load_parameters().values():
-        if not prior.is_fixed:
+        if prior.name in used and not prior.is_fixed:
             believed = scenario.beliefs.get(prior.name)
             interval = (
                 (believed.low, believed.central, believed.high) if believed else (prior.low, prior.central, prior.high)
@@ -56,21 +58,24 @@ def priors_by_sector(scenario: Scenario) -> list[tuple[str, list[PriorRow]]]:
 
 
 def _row(prior: Prior, interval: Iterable[float | tuple[float, ...]], believed: bool) -> PriorRow:
-    low, central, high = (_shown(value, prior.elements) for value in interval)
+    low, central, high = (_shown(value, prior) for value in interval)
     return PriorRow(prior.name, prior.description, low, central, high, prior.unit, prior.sources, prior.note, believed)
 
 
-def _shown(value: float | tuple[float, ...], elements: tuple[str, ...]) -> str:
+def _shown(value: float | tuple[float, ...], prior: Prior) -> str:
     if isinstance(value, tuple):
-        return "; ".join(f"{element} {number:g}" for element, number in zip(elements, value, strict=True))
-    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:.4g}"
+        return "; ".join(f"{element} {number:g}" for element, number in zip(prior.elements, value, strict=True))
+    is_date = prior.unit == "yr" and value > 1900
+    return f"{value:g}" if is_date else f"{value:,.6g}" if abs(value) < 1e6 else f"{value:.4g}"
 
 
 def cited_by_table() -> list[tuple[str, list[Citation]]]:
-    """Every cited row and work, grouped by table, in the order in which the tables are listed here."""
+    """Every row that a figure shows or an input of the model cites, and every work, grouped by table."""
     ids = [*evidence_shown()]
+    used = world().model.inputs
     for item in (*load_parameters().values(), *load_series().values()):
-        ids.extend(item.sources)
+        if item.name in used:
+            ids.extend(item.sources)
     groups: dict[str, list[Citation]] = {}
     for id in sorted(set(ids)):
         cited = citation(id)

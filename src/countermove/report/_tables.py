@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; the first cell of each row is its heading."""
+    """One table; the first cell of each row is its heading. `words`: the columns that hold words, not numbers."""
 
     title: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    words: tuple[int, ...] = ()
 
 
 def differences(comparison: Comparison) -> list[Table]:
@@ -96,6 +97,7 @@ def observations(comparison: Comparison) -> list[Table]:
             title="Numbers: published figures shown",
             caption="In the unit of the panel; verified: whether the figure was read at its source.",
             columns=("row", "series", "unit", "period", "figure", "range", "kind", "verified"),
+            words=(1, 2, 3, 6, 7),
             rows=tuple(rows),
         )
     ]
@@ -195,6 +197,7 @@ def correlations(comparison: Comparison) -> list[Table]:
             title="Numbers: every parameter beyond chance",
             caption=f"Spearman’s rank correlation over draws with the difference in {year}; –: no more than chance.",
             columns=("parameter", "ΔD", "ΔC", "what it is"),
+            words=(3,),
             rows=tuple(
                 (
                     readable(name),
