@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from countermove import _yaml
+from countermove.chips._store import CHIPS, load
 from countermove.chips.specification import BITS, ChipSpec, Interval
 from countermove.errors import unknown
 from countermove.evidence import table
-
-HERE = Path(__file__).parent
 
 _RATES = {
     "int4": "int4_dense_tops",
@@ -40,7 +37,7 @@ def _day(text: str) -> date | None:
 @cache
 def additions() -> dict[str, dict[str, Any]]:
     """What the regulation asks for and the table does not hold: area bounds, China-only parts, chips of letters."""
-    return cast(dict[str, dict[str, Any]], _yaml.load(HERE / "additions.yaml"))
+    return cast(dict[str, dict[str, Any]], load(CHIPS, "additions.yaml"))
 
 
 def _area(row: dict[str, str], extra: dict[str, Any]) -> tuple[float | None, float | None]:

@@ -6,10 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from countermove import _yaml
+from countermove.chips._store import CHIPS, load
 from countermove.chips.catalogue import catalogue
 from countermove.chips.specification import ChipSpec
 from countermove.errors import CountermoveError, nearest
@@ -52,7 +51,7 @@ class Found:
 
 @cache
 def _index() -> dict[str, Found]:
-    table = cast(dict[str, Any], _yaml.load(Path(__file__).parent / "names.yaml"))
+    table = cast(dict[str, Any], load(CHIPS, "names.yaml"))
     specs = catalogue()
     models = {
         model: Found(model, tuple(specs[key] for key in keys))
@@ -73,7 +72,7 @@ def _index() -> dict[str, Found]:
 
 @cache
 def _bags() -> dict[str, Found]:
-    table = cast(dict[str, Any], _yaml.load(Path(__file__).parent / "names.yaml"))
+    table = cast(dict[str, Any], load(CHIPS, "names.yaml"))
     names = [*table["models"], *table["variants"], *(n for group in table["aliases"].values() for n in group)]
     return {_bag(name): _index()[_key(name)] for name in names if _key(name) in _index()} | {
         _bag(spec.name): _index()[_key(spec.name)] for spec in catalogue().values()

@@ -7,7 +7,21 @@ import importlib
 import typer
 
 # Each module has `register(app)`, which adds its command or commands.
-MODULES: tuple[str, ...] = ("run", "compare", "report", "attribute", "train", "check", "chips", "timeline", "design", "evidence", "source", "xmile", "prior_predictive")
+MODULES: tuple[str, ...] = (
+    "run",
+    "compare",
+    "report",
+    "attribute",
+    "train",
+    "check",
+    "chips",
+    "timeline",
+    "design",
+    "evidence",
+    "source",
+    "xmile",
+    "prior_predictive",
+)
 
 
 def register(app: typer.Typer) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countermove.errors import CountermoveError, nearest
-from countermove.rules import destinations, item_names, party_names
+from countermove.errors import CountermoveError, nearest, unknown
+from countermove.rules import countries, destinations, item_names, party_names
 from countermove.rules.book import RuleBook
 from countermove.rules.check import check
-from countermove.rules.verdict import Verdict
+from countermove.rules.items import Item
+from countermove.rules.parties import Party
+from countermove.rules.verdict import Reading, Verdict
 from countermove.rules.words import Word
 
 COLUMNS = ("id", "chip", "destination", "end_user", "date")
@@ -48,37 +50,63 @@ def parse_date(text: str) -> date:
 
 
 def ask(
-    chip: str,
+    chip: str | Item,
     destination: str,
     end_user: str,
     on: date,
     *,
     exported_from: str | None = None,
+    parent: str | None = None,
+    end_use: str | None = None,
+    remote_access: str | None = None,
     book: RuleBook | None = None,
 ) -> Verdict:
     """The verdict on names as people write them; a bare model's variants and several destinations must agree.
 
+    Args:
+        chip: a name, or an item made from a specification.
+        destination: a country; `China (reexport from Singapore)` says whence the goods leave.
+        end_user: a name or a description; several are separated by `/`.
+        on: the day of export.
+        exported_from: the country from which the goods leave.
+        parent: country in which the ultimate parent is headquartered.
+        end_use: `civil`, `military` or `supercomputer`.
+        remote_access: country of those who will use the chip from afar.
+        book: the rules; history if left out.
+
     Raises:
         CountermoveError: a chip, destination, end user or date that is not understood.
     """
-    found = item_names.find(chip)
+    found = item_names.find(chip) if isinstance(chip, str) else (chip,)
     where = destinations.find(destination)
-    who = party_names.find(end_user)
+    leaves = where.exported_from if exported_from is None else countries.find(exported_from)
+    who = tuple(_as_told(party, parent, end_use) for party in party_names.find(end_user))
+    told = {"ultimate parent": parent, "end use": end_use, "remote access": remote_access}
+    known = frozenset(what for what, value in told.items() if value is not None)
+    if remote_access is not None:
+        countries.find(remote_access)
     return agreed(
         [
-            check(item, country, who, on, exported_from=exported_from or where.exported_from, book=book)
+            check(item, country, who, on, exported_from=leaves, known=known, book=book)
             for item in found
             for country in where.countries
         ]
     )
 
 
+END_USES = ("civil", "military", "supercomputer")
+
+
+def _as_told(party: Party, parent: str | None, end_use: str | None) -> Party:
+    """The party with the parent and end use that the asker states."""
+    if end_use is not None and end_use not in END_USES:
+        raise unknown("end use", end_use, END_USES)
+    traits = party.traits if end_use in (None, "civil") else party.traits | {str(end_use)}
+    return replace(party, headquarters=party.headquarters if parent is None else countries.find(parent), traits=traits)
+
+
 def agreed(verdicts: list[Verdict]) -> Verdict:
     """One verdict for the variants of a model: the strictest, contested where they differ."""
-    from dataclasses import replace
-
-    from countermove.rules.verdict import Reading
-
     best = max(verdicts, key=lambda verdict: verdict.word.strictness)
     words = {verdict.word for verdict in verdicts}
     if len(words) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from countermove.rules.book import RuleBook
-from countermove.rules.era import Era, era_of, eras
+from countermove.rules.era import Era, era, era_of
 from countermove.rules.evaluate import decide, settings
 from countermove.rules.explain import UNITS
 from countermove.rules.items import Item
@@ -28,18 +28,17 @@ def changes_of(
     """Dates before and after with another word, figures whose limit decides, rules without which it would differ."""
     from countermove.rules.check import answer_in
 
-    def at(era: Era) -> Word:
-        return strictest(answer_in(item, destination, party, exported_from, era)[0].word for party in end_users)
+    def at(span: Era) -> Word:
+        return strictest(answer_in(item, destination, party, exported_from, span)[0].word for party in end_users)
 
     here = era_of(book, on)
     found: list[Change] = []
-    spans = eras(book)
-    earlier = next((era for era in reversed(spans[: here.number]) if at(era) is not word), None)
+    earlier = next((n for n in range(here.number - 1, -1, -1) if at(era(book, n)) is not word), None)
     if earlier is not None:
-        found.append(Change("date", f"before {spans[earlier.number + 1].start}: {at(earlier).value}"))
-    later = next((era for era in spans[here.number + 1 :] if at(era) is not word), None)
+        found.append(Change("date", f"before {era(book, earlier + 1).start}: {at(era(book, earlier)).value}"))
+    later = next((n for n in range(here.number + 1, len(book.days) + 1) if at(era(book, n)) is not word), None)
     if later is not None:
-        found.append(Change("date", f"from {later.start}: {at(later).value}"))
+        found.append(Change("date", f"from {era(book, later).start}: {at(era(book, later)).value}"))
 
     case = cases(item, here, exported_from)[0][0]
     setting = next(s for p in end_users for s in settings(here, destination, p)[:1] if True)
@@ -73,8 +72,8 @@ def changes_of(
                     break
     for rule in dict.fromkeys(control.rule for control in case.controls):
         without = RuleBook(tuple(r for r in book.rules if r.id != rule))
-        era = era_of(without, on)
-        other = strictest(answer_in(item, destination, p, exported_from, era)[0].word for p in end_users)
+        there = era_of(without, on)
+        other = strictest(answer_in(item, destination, p, exported_from, there)[0].word for p in end_users)
         if other is not word:
             found.append(Change("rule", f"without {rule}: {other.value}"))
     return tuple(found)

@@ -48,23 +48,32 @@ def _disputed(case: Case, setting: Setting, base: Decision) -> list[Reading]:
     return found
 
 
+def _unpublished(item: Item) -> bool:
+    """Whether a figure has no upper bound: then no central value means anything and the strictest reading leads."""
+    return any(high == float("inf") for _, (_, _, high) in item.figures)
+
+
 @lru_cache(maxsize=262144)
 def _decided(
     item: Item, exported_from: str, era: Era, where: tuple[Setting, ...]
 ) -> tuple[Decision, tuple[Reading, ...], bool]:
     """Decision, other readings and nearness; shared by all settings that the controls cannot tell apart."""
     central, near = cases(item, era, exported_from)
-    base = decide(central[0], where[0])
-    others = _disputed(central[0], where[0], base)
-    for case in central[1:]:
-        decision = decide(case, where[0])
+    decisions = [decide(case, where[0]) for case in central]
+    base = decisions[0]
+    if len(central) > 1 and _unpublished(item):
+        base = max(decisions, key=lambda decision: decision.word.strictness)
+    others = _disputed(central[0], where[0], decisions[0])
+    for case, decision in zip(central, decisions, strict=True):
         if decision.word is not base.word:
             others.append(Reading(decision.word, f"if {explain.figures_of(case)}"))
     for setting in where[1:]:
         decision = decide(central[0], setting)
         if decision.word is not base.word:
             others.append(Reading(decision.word, setting.place.because))
-    straddles = any(decide(case, where[0]).word is not base.word for case in (*central[1:], *near))
+    straddles = any(decision.word is not base.word for decision in decisions) or any(
+        decide(case, where[0]).word is not base.word for case in near
+    )
     distinct = {reading.word: reading for reading in reversed(others)}
     return base, tuple(sorted(distinct.values(), key=lambda r: r.word.strictness)), straddles
 
@@ -83,6 +92,7 @@ def check(
     on: date = LAW_REVIEWED_TO,
     *,
     exported_from: str = "United States",
+    known: frozenset[str] = frozenset(),
     book: RuleBook | None = None,
 ) -> Verdict:
     """The US gate's verdict on shipping an item, and what Beijing says of it.
@@ -93,6 +103,7 @@ def check(
         end_users: everyone named; the strictest answer counts.
         on: the day of export.
         exported_from: the country from which the item leaves.
+        known: which of `ultimate parent`, `end use` and `remote access` were checked; the others are named as not.
         book: the rules; history if left out.
 
     Raises:
@@ -116,7 +127,7 @@ def check(
         contested=bool(others),
         readings=(Reading(base.word, explain.because(base, setting)), *others) if others else (),
         law_reviewed_to=LAW_REVIEWED_TO,
-        _texts=explain.Texts(item, destination, end_users, on, exported_from, rules, base, case, setting),
+        _texts=explain.Texts(item, destination, end_users, on, exported_from, rules, base, case, setting, known),
     )
 
 

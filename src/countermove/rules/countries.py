@@ -8,9 +8,8 @@ from datetime import date
 from functools import cache
 from typing import Any, cast
 
-from countermove import _yaml
+from countermove.chips._store import RULES, load
 from countermove.errors import unknown
-from countermove.rules._data import HERE
 from countermove.rules._names import folded
 from countermove.rules.law import FOREVER
 
@@ -36,7 +35,7 @@ class Place:
 
 @cache
 def _table() -> dict[str, Any]:
-    return _yaml.load(HERE / "countries.yaml")
+    return load(RULES, "countries.yaml")
 
 
 @cache

@@ -36,22 +36,21 @@ def _names(control: Control) -> Iterator[str]:
                 yield buyer.listed_by
 
 
-@lru_cache(maxsize=64)
-def eras(book: RuleBook) -> tuple[Era, ...]:
-    """Every span of unchanged law from 2016 on."""
-    return tuple(
-        Era(
-            number,
-            start,
-            controls := tuple(control for control in book.controls if control.in_force(start)),
-            tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
-            any(control.buyer is not None and control.buyer.affiliate for control in controls),
-            frozenset(name for control in controls for name in _names(control)),
-        )
-        for number, start in enumerate((FIRST, *book.days))
+@lru_cache(maxsize=8192)
+def era(book: RuleBook, number: int) -> Era:
+    """One span of unchanged law by its number, from 0 at the start of 2016."""
+    start = (FIRST, *book.days)[number]
+    controls = tuple(control for control in book.controls if control.in_force(start))
+    return Era(
+        number,
+        start,
+        controls,
+        tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
+        any(control.buyer is not None and control.buyer.affiliate for control in controls),
+        frozenset(name for control in controls for name in _names(control)),
     )
 
 
 def era_of(book: RuleBook, on: date) -> Era:
     """The span of unchanged law that holds a day."""
-    return eras(book)[bisect_right(book.days, on)]
+    return era(book, bisect_right(book.days, on))

@@ -52,14 +52,19 @@ def _shown(value: float, limit: float, digits: int) -> tuple[str, str]:
     return left, short
 
 
+def _sign(test: Test, value: float) -> str:
+    """How the value stands to the limit."""
+    assert isinstance(test.limit, float)
+    holds = compare(value, test.operator, test.limit)
+    return (_SIGN if holds else _OPPOSITE)[test.operator]
+
+
 def comparison(test: Test, value: float) -> str:
     """`TPP 2,368 < 4,800`: a figure against its limit, as it is."""
     assert isinstance(test.limit, float)
     name, unit, digits = UNITS.get(test.subject, (test.subject.replace("_", " "), "", 1))
     left, right = _shown(value, test.limit, digits)
-    sign = _SIGN[test.operator] if compare(value, test.operator, test.limit) else _OPPOSITE[test.operator]
-    sign = _SIGN.get(sign, sign)
-    return f"{name} {left} {sign} {right}{f' {unit}' if unit else ''}"
+    return f"{name} {left} {_sign(test, value)} {right}{f' {unit}' if unit else ''}"
 
 
 def figures_of(case: Case) -> str:
@@ -151,23 +156,53 @@ def because(decision: Decision, setting: Setting) -> str:
 
 def arithmetic(case: Case, setting: Setting) -> tuple[str, ...]:
     """Every figure that a control in force tests for this kind of item and place, against its limit."""
+    ranges = _ranges(case.item)
     lines: dict[str, list[str]] = {}
     for control in case.era.controls:
         if control.step not in ("letter", "threshold", "review", "exclusion") or not control.when:
             continue
         if (control.items and case.item.kind not in control.items) or not reaches(control.reach, setting):
             continue
-        for group in control.when:
-            for test in group:
-                if isinstance(test.limit, float) and test.subject in case.reading:
-                    text = comparison(test, case.reading[test.subject])
-                    where = lines.setdefault(text, [])
-                    if control.paragraph not in where:
-                        where.append(control.paragraph)
+        for test in (test for group in control.when for test in group):
+            if isinstance(test.limit, float) and test.subject in case.reading:
+                text = _against(test, case.reading[test.subject], ranges.get(test.subject))
+                where = lines.setdefault(text, [])
+                if control.paragraph not in where:
+                    where.append(control.paragraph)
     return tuple(f"{text} ({', '.join(where)})" for text, where in lines.items())
 
 
-def unchecked(item: Item, end_users: tuple[Party, ...], on: date, reviewed_to: date) -> tuple[str, ...]:
+def _ranges(item: Item) -> dict[str, tuple[float, float]]:
+    """Low and high of every uncertain figure, the density and the bandwidth sum among them."""
+    spans = dict(item.figures)
+    found = {name: (low, high) for name, (low, _, high) in spans.items() if low != high and name != "area"}
+    area = spans.get("area")
+    if area is not None and "tpp" in spans and ("tpp" in found or area[0] != area[2]):
+        low, _, high = spans["tpp"]
+        most = high / area[0] if area[0] > 0 else float("inf")
+        found["density"] = (low / area[2] if area[2] > 0 else 0.0, most)
+    if "dram_bandwidth" in found or "io_bandwidth" in found:
+        parts = [spans[name] for name in ("dram_bandwidth", "io_bandwidth") if name in spans]
+        found["dram_plus_io"] = (sum(part[0] for part in parts), sum(part[2] for part in parts))
+    return found
+
+
+def _against(test: Test, value: float, span: tuple[float, float] | None) -> str:
+    """A figure against its limit; both ends where it is uncertain and they fall on different sides."""
+    if span is None:
+        return comparison(test, value)
+    assert isinstance(test.limit, float)
+    name, unit, digits = UNITS.get(test.subject, (test.subject.replace("_", " "), "", 1))
+    outcomes = {compare(end, test.operator, test.limit) for end in span}
+    left = f"{name} {_text(span[0], digits)}–{_text(span[1], digits)}"
+    sign = "on both sides of" if len(outcomes) > 1 else _sign(test, span[1])
+    limit = f"{test.limit:,.10g}"
+    return f"{left} {sign} {limit}{f' {unit}' if unit else ''}"
+
+
+def unchecked(
+    item: Item, end_users: tuple[Party, ...], on: date, reviewed_to: date, known: frozenset[str]
+) -> tuple[str, ...]:
     """What the answer rests on and nobody checked."""
     found: list[str] = []
     for party in end_users:
@@ -175,7 +210,7 @@ def unchecked(item: Item, end_users: tuple[Party, ...], on: date, reviewed_to: d
             found.append(f"list status of {party.name}: not among the parties that were looked up")
         elif party.status == "assumed":
             found.append("end user taken as civil, unlisted and headquartered as described")
-    found.append("ultimate parent, end use and remote access")
+    found += [what for what in ("ultimate parent", "end use", "remote access") if what not in known]
     found += list(item.notes)
     if on > reviewed_to:
         found.append(f"law after {reviewed_to}: the last reviewed state is held")
@@ -216,6 +251,7 @@ class Texts:
     decision: Decision
     case: Case
     setting: Setting
+    known: frozenset[str]
 
     def paragraphs(self) -> tuple[Step, ...]:
         """The paragraphs in the order applied."""
@@ -239,7 +275,7 @@ class Texts:
 
     def unchecked(self, reviewed_to: date) -> tuple[str, ...]:
         """What nobody checked."""
-        return unchecked(self.item, self.end_users, self.on, reviewed_to)
+        return unchecked(self.item, self.end_users, self.on, reviewed_to, self.known)
 
     def beijing(self) -> str:
         """Beijing's gate in a sentence."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from countermove import _yaml
-from countermove.rules._data import HERE
+from countermove.chips._store import RULES, load
 from countermove.rules._names import folded
 
 
@@ -33,7 +32,7 @@ UNLISTED = Party("unlisted", "an unlisted commercial buyer")
 
 @cache
 def _rows() -> dict[str, dict[str, Any]]:
-    return cast(dict[str, dict[str, Any]], _yaml.load(HERE / "parties.yaml"))
+    return cast(dict[str, dict[str, Any]], load(RULES, "parties.yaml"))
 
 
 @cache

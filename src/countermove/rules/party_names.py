@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from countermove import _yaml
+from countermove.chips._store import RULES, load
 from countermove.errors import CountermoveError, nearest
 from countermove.rules import countries
-from countermove.rules._data import HERE
 from countermove.rules._names import folded
 from countermove.rules.parties import UNLISTED, Party, aliases, table
 
@@ -42,7 +41,7 @@ _CHINA_PARENT = re.compile(
 @cache
 def _words(kind: str) -> frozenset[str]:
     """The `describing` words, `cities` or `legal_forms` of descriptions.yaml."""
-    return frozenset(str(word) for word in _yaml.load(HERE / "descriptions.yaml")[kind])
+    return frozenset(str(word) for word in load(RULES, "descriptions.yaml")[kind])
 
 
 @cache

@@ -74,23 +74,33 @@ def readings(item: Item, tests: tuple[Test, ...]) -> tuple[Reading, ...]:
 
 @lru_cache(maxsize=32768)
 def near_readings(item: Item, tests: tuple[Test, ...]) -> tuple[Reading, ...]:
-    """The central reading with one independent figure 5 % higher or lower."""
+    """The central reading, and the one at each end of the bounds, with one independent figure 5 % higher or lower."""
+    spans = dict(item.figures)
     central = dict(readings(item, tests)[0])
+    starts = [central]
+    if any(low != high for low, _, high in spans.values()):
+        ends = [{name: spans[name][end] for name in central if name in spans and name != "area"} for end in (0, 2)]
+        areas = spans.get("area", (0.0, 0.0, 0.0))
+        starts += [
+            derived({**values, **({"area": area} if "area" in spans else {})})
+            for values, area in zip(ends, (areas[2], areas[0]), strict=True)
+        ]
+    return tuple(moved for start in starts for moved in _moved(start, {test.subject for test in tests}))
+
+
+_INDEPENDENT = ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors", "overlay_nm")
+
+
+def _moved(start: dict[str, float], tested: set[str]) -> list[Reading]:
     found: list[Reading] = []
-    tested = {test.subject for test in tests}
-    for name in ("tpp", "area", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors", "overlay_nm"):
-        if (name not in central and name != "area") or (name == "area" and "density" not in tested):
+    for name in _INDEPENDENT:
+        # The density moves with the area alone, so that TPP stays; with TPP it moves along.
+        if name not in start or (name == "density" and name not in tested):
             continue
         for factor in (1 - NEAR, 1 + NEAR):
-            moved = dict(central)
-            if name == "area":
-                if "density" not in moved:
-                    continue
+            moved = {**start, name: start[name] * factor}
+            if name == "tpp" and "density" in moved:
                 moved["density"] *= factor
-            else:
-                moved[name] *= factor
-                if name == "tpp":
-                    moved["density"] *= factor
             moved.pop("dram_plus_io", None)
             found.append(derived(moved))
-    return tuple(found)
+    return found

@@ -1,0 +1,45 @@
+"""`countermove timeline`: the measures of all sides in the order in which they took effect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SHOWN = {"effective": 10, "announced": 10, "ended": 10, "jurisdiction": 12, "package": 8, "id": 30, "title": 60}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("timeline")(timeline)
+
+
+def timeline(
+    filters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILTER]...", help="Words in id, title, package or jurisdiction; all must match."),
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Only measures in force on this day.")] = None,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the measures over time.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write a CSV file.")] = None,
+) -> None:
+    """List the measures: announced, effective and ended, with citation."""
+    from dataclasses import asdict
+
+    from countermove.cli._rows import deliver
+    from countermove.rules import LAW_REVIEWED_TO
+    from countermove.rules.cases import parse_date
+    from countermove.rules.table import lines
+
+    found = lines(tuple(filters or ()), None if on is None else parse_date(on))
+    if figure is not None:
+        from countermove._atomic import write_whole
+        from countermove.figures.measure_timeline import measure_timeline
+
+        write_whole(figure, measure_timeline(found).to_html(include_plotlyjs="cdn"))
+        typer.echo(f"figure written to {figure}")
+        return
+    footer = f"{len(found)} measures · law reviewed to {LAW_REVIEWED_TO} · not legal advice"
+    deliver([asdict(line) for line in found], shown=SHOWN, as_json=as_json, output=output, footer=footer)
