@@ -105,6 +105,8 @@ def test_says_what_is_wrong():
         gradient(case.model, ["infectious"], 10, last_sum(["infectious"]))(
             {"total_population": 1000.0, "contact_infectivity": 0.3}
         )
+    with pytest.raises(CountermoveError, match=r"must give one number, not an array of shape \(10,\)"):
+        gradient(case.model, ["infectious"], 10, lambda kept: kept["infectious"])(case.inputs)
     prey = predator_prey()
     lonely = build(
         [*prey.model.quantities.values(), _alone],

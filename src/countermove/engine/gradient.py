@@ -37,7 +37,8 @@ def gradient(
         (months, *dimensions)), to the number and its derivatives in the shapes of the inputs, by name.
 
     Raises:
-        CountermoveError: an output or input does not exist, or the outputs do not depend on an input.
+        CountermoveError: an output or input does not exist, or the outputs do not depend on an input; later an
+            input is missing, or the functional gives more than one number.
     """
     for name in outputs:
         if name not in model.quantities:
@@ -54,7 +55,10 @@ def gradient(
 
     def value(varied: dict[str, Any], fixed: dict[str, Any]) -> Any:
         batched = {name: array[..., None] for name, array in {**varied, **fixed}.items()}
-        return functional({name: array[..., 0] for name, array in trajectory(batched).items()})
+        number = functional({name: array[..., 0] for name, array in trajectory(batched).items()})
+        if np.shape(number):
+            raise CountermoveError(f"the functional must give one number, not an array of shape {np.shape(number)}")
+        return number
 
     compiled: Any = jax.jit(jax.value_and_grad(value))
 

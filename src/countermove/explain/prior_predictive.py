@@ -145,7 +145,8 @@ def _share(paths: Paths, year: float, over: Callable[[Floats, float], Floats]) -
 
 def _overtakes(paths: Paths, _: float) -> Floats:
     """First date at which memory binds Ascend output more than logic for three months; infinite if never."""
-    more = paths["binding_share_memory"] > paths["binding_share_logic"]
+    memory = paths["binding_share_memory"]
+    more = (memory > paths["binding_share_logic"]) & (memory > 0.25)  # not where neither binds
     from_2023 = more[84:]
     lasting = from_2023[:-2] & from_2023[1:-1] & from_2023[2:]
     first = np.where(lasting.any(axis=0), lasting.argmax(axis=0), np.inf)

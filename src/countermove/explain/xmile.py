@@ -1,7 +1,8 @@
 """The model as an XMILE 1.0 file, which other system-dynamics software runs to the same trajectories.
 
 Every cell of an array is written as a scalar, NAME_element1_element2. Method Euler, time step one month. Where the
-engine keeps stocks and levels at the end of month t, XMILE shows them at time t + 1; other variables are of month t in both.
+engine keeps stocks and levels as of the end of month t, XMILE shows them at time t + 1; other variables are those of
+month t in both.
 """
 
 from __future__ import annotations
