@@ -207,8 +207,8 @@ def parse(text: str, where: str = "scenario", folder: Path | None = None) -> Sce
         raise CountermoveError(f"{where}: a scenario is a mapping of {', '.join(Scenario.model_fields)}")
     data = cast(dict[str, Any], content)
     base = data.get("extends")
-    if isinstance(base, str) and _is_path(base) and folder:
-        data["extends"] = str(folder / base)
+    if isinstance(base, str) and _is_path(base):
+        data["extends"] = str(folder / base) if folder else base
     elif isinstance(base, str) and base not in names():
         raise unknown("scenario", base, names(), where=f"{where} line {_yaml.key_lines(text)[('extends',)]}")
     try:
