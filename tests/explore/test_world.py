@@ -41,7 +41,7 @@ def test_a_dated_change_holds_until_the_next_and_null_gives_back_what_was(world)
             r"unknown parameter 'grwth': did you mean 'growth'",
         ),
         ({"beliefs": {"growth": {"low": -1, "central": 1, "high": 1}}}, r"scenario mine: beliefs: .*growth"),
-        ({"variant": {"learning": "own"}}, r"no structural variants"),
+        ({"variant": {"learning": "own"}}, r"scenario mine: unknown variant 'learning'"),
     ],
 )
 def test_names_the_model_does_not_have(world, content, message):

@@ -19,7 +19,7 @@ from countermove.engine.draws import uniform
 from countermove.errors import CountermoveError
 from countermove.explore import held
 from countermove.explore.outcomes import OUTCOMES
-from countermove.explore.simulate import SEED, Progress
+from countermove.explore.simulate import SEED, Progress, check_numbers
 from countermove.explore.world import World, program, switch, world
 from countermove.scenario import START, Scenario, as_scenario
 
@@ -112,6 +112,7 @@ def attribute(
     Raises:
         CountermoveError: as in `compare`; "exact" with more than twelve mechanisms or groups.
     """
+    check_numbers(draws, seed)
     this = given or world()
     arms = as_scenario(scenario), as_scenario(against)
     players = dict(this.groups) or {name: (name,) for name in this.mechanisms}
