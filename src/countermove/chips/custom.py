@@ -57,8 +57,8 @@ def from_mapping(given: Mapping[str, Any], where: str = "chip specification") ->
             raise CountermoveError(f"{where}: 'die_area_mm2' must be above zero")
         if area[1] > dies * RETICLE_MM2:
             raise CountermoveError(
-                f"{where}: 'die_area_mm2' {area[1]:g} exceeds {dies} die{'s' if dies > 1 else ''} of {RETICLE_MM2:g} mm² "
-                "(the reticle); give 'dies'"
+                f"{where}: 'die_area_mm2' {area[1]:g} exceeds {dies} × {RETICLE_MM2:g} mm², the scanner's field; "
+                "give 'dies'"
             )
     memory = _bounds(given["memory_bandwidth"], "memory_bandwidth") if "memory_bandwidth" in given else None
     return ChipSpec(
