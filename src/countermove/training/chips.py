@@ -138,7 +138,8 @@ def catalogue() -> dict[str, Accelerator]:
     return built
 
 
-CHIPS: tuple[str, ...] = tuple(_settings()["accelerators"])
+# The order is that of the fitted effects; "custom" stands for a chip described by the user, which has none.
+CHIPS: tuple[str, ...] = (*_settings()["accelerators"], "custom")
 
 
 def _spellings_of(id: str) -> list[str]:
@@ -163,19 +164,26 @@ def _fold(name: str) -> str:
     return re.sub(r"[^a-z0-9+]", "", name.casefold())
 
 
-@cache
 def accelerator(name: str) -> Accelerator:
-    """The accelerator of that id, name or usual spelling ("H100-80GB-SXM", "h100", "Ascend 910B").
+    """The accelerator of that id, name or usual spelling ("H100-80GB-SXM", "h100", "Ascend 910B"), or from a YAML file.
 
     Raises:
         CountermoveError: unknown (with the nearest match), or its 16-bit peak, memory or bandwidth is not published.
     """
+    return _from_file(Path(name)) if name.endswith((".yaml", ".yml")) else _named(name)
+
+
+@cache
+def _named(name: str) -> Accelerator:
     folded = _fold(name)
     without_brackets = _fold(re.sub(r"\(.*?\)", "", name))
     id = _aliases().get(folded) or _aliases().get(without_brackets)
     if id is None:
         raise unknown("chip", name, _spellings())
-    found = catalogue()[id]
+    return _complete(catalogue()[id], name)
+
+
+def _complete(found: Accelerator, name: str) -> Accelerator:
     missing = [
         label
         for label, value in (
@@ -188,3 +196,46 @@ def accelerator(name: str) -> Accelerator:
     if missing:
         raise CountermoveError(f"chip '{name}': {' and '.join(missing)} not published, a run on it cannot be computed")
     return found
+
+
+_NUMBERS = (
+    "peak_16",
+    "peak_8",
+    "peak_4",
+    "memory",
+    "bandwidth",
+    "interconnect_bidir",
+    "scale_up_size",
+    "network_bandwidth",
+    "power",
+    "price_low",
+    "price_high",
+)
+_KEYS = ("name", "family", "base", "shipped", "source", "verified", *_NUMBERS)
+
+
+def _from_file(path: Path) -> Accelerator:
+    """A chip described in YAML: `base` names the catalogue chip whose values hold where the file gives none."""
+    entry = _yaml.load(path)
+    if not isinstance(entry, dict):
+        raise CountermoveError(
+            f"{path}: a chip file must be a mapping, with keys such as base, peak_16, memory, bandwidth"
+        )
+    for key in entry:
+        if key not in _KEYS:
+            raise unknown("key", str(key), _KEYS, str(path))
+    for key in _NUMBERS:
+        if key in entry and (isinstance(entry[key], bool) or not isinstance(entry[key], int | float) or entry[key] < 0):
+            raise CountermoveError(f"{path}: {key} is '{entry[key]}', must be a number that is not negative")
+    settings = _settings()
+    base = str(entry.get("base", ""))
+    if base and _fold(base) not in _aliases():
+        raise unknown("chip", base, _spellings(), str(path))
+    id = _aliases().get(_fold(base), "")
+    inherited = dict(settings["accelerators"].get(id, {}))
+    family = str(entry.get("family", inherited.get("family", "")))
+    if family not in settings["families"]:
+        raise unknown("family", family, settings["families"], str(path))
+    row = _rows().get(str(inherited.get("base", id)), {})
+    merged = {"name": path.stem, **inherited, **entry, "aliases": []}
+    return _complete(_build("custom", row, merged, settings["families"][family], family), str(path))

@@ -114,7 +114,11 @@ def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | Non
     found = least_squares(
         residuals,
         mean if start is None else start,
-        jac=jacobian,  # pyright: ignore[reportArgumentType] x_scale=sd, max_nfev=40, xtol=1e-4, ftol=1e-5
+        jac=jacobian,  # pyright: ignore[reportArgumentType]
+        x_scale=sd,
+        max_nfev=40,
+        xtol=1e-4,
+        ftol=1e-5,
     )
     return found.x
 

@@ -370,7 +370,7 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
         given.add("interleave")
         values["interleave"] = 2 if "interleaved" in lower else 1
     layout = Layout(
-        **values,
+        **values,  # pyright: ignore[reportArgumentType]
         recompute=recompute,
         recompute_share=share,  # pyright: ignore[reportArgumentType]
         shard=shard_of(row.get("zero_stage") or "", stack.name),

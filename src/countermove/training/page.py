@@ -1,0 +1,137 @@
+"""The validation page: how well the calculator predicts published runs, written by ``python -m countermove.training.page``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from countermove._atomic import write_whole
+from countermove.training.evaluate import RowResult, evaluate_table, groups_of
+from countermove.training.fit import TABLE
+from countermove.training.fitted import fitted
+from countermove.training.validation import document, read_folds, read_table
+
+PAGE = Path("docs/training.md")
+_TARGETS: dict[str, str] = {
+    "dense on Nvidia and TPU": "8 % (90th percentile 25 %)",
+    "architecture: moe": "12 %",
+    "Ascend and other vendors": "12 %",
+    "size: 4096 chips or more": "9 %",
+    "chip-hours": "12 %",
+}
+
+
+def errors(results: Sequence[RowResult], which: int) -> dict[str, float]:
+    """Fraction of the measured value by run: 0 in sample, 1 its document left out, 2 its chip family left out."""
+    folds = read_folds()
+    found: dict[str, float] = {}
+    for r in results:
+        if r.id in folds:
+            rises = r.quantity in ("step_time_s", "chip_hours", "days")
+            found[r.id] = float(np.exp(folds[r.id][which] if rises else -folds[r.id][which]) - 1.0)
+    return found
+
+
+def _line(name: str, members: Sequence[RowResult], all_errors: Sequence[dict[str, float]]) -> str:
+    blind, inside = ([abs(e[r.id]) for r in members] for e in (all_errors[1], all_errors[0]))
+    signed = [all_errors[1][r.id] for r in members]
+    family = [abs(all_errors[2][r.id]) for r in members]
+    covered = [r.low <= r.measured <= r.high for r in members if r.low and r.high and r.measured]
+    baseline = [abs(r.baseline / r.measured - 1.0) for r in members if r.baseline and r.measured]
+    return (
+        f"| {name} | {len(members)} | {_TARGETS.get(name, '')} | {np.median(blind):.1%} | {np.quantile(blind, 0.9):.0%} "
+        f"| {np.mean(signed):+.1%} | {np.median(signed):+.1%} | {np.median(inside):.1%} | {np.mean(covered):.0%} "
+        f"| {np.median(family):.1%} | {np.median(baseline):.1%} |"
+    )
+
+
+def text() -> str:
+    """The page as Markdown."""
+    rows = read_table(TABLE)
+    results = evaluate_table(rows)
+    scored = [r for r in results if r.scored and r.error is not None]
+    all_errors = [errors(results, which) for which in range(3)]
+    groups: dict[str, list[RowResult]] = {"all": list(scored)}
+    for r in scored:
+        for name in groups_of(r):
+            groups.setdefault(name, []).append(r)
+    order = ["all", *_TARGETS, *sorted(name for name in groups if name not in _TARGETS and name != "all")]
+    blind = all_errors[1]
+    worst = sorted(scored, key=lambda r: -abs(blind[r.id]))[:15]
+    family = np.abs(list(all_errors[2].values()))
+    by_id = {row["id"]: row for row in rows}
+    documents = len({document(by_id[r.id]) for r in scored})
+    refused = [r for r in results if r.refused]
+    lines = [
+        _HEAD.format(rows=len(scored), documents=documents, sha=fitted().inputs_sha256[:12]),
+        "| group | runs | aim | median error | 90th percentile | mean error | median signed | in sample | inside 80 % | family left out | constant MFU |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+        *(_line(name, groups[name], all_errors) for name in order if name in groups),
+        "",
+        f"With the whole chip family left out: median {np.median(family):.1%}, 90th percentile {np.quantile(family, 0.9):.0%} "
+        "(aim: 15 % and 40 %).",
+        _TRAPS,
+        "| run | error with its document left out | measured | predicted (in sample) |",
+        "|---|---|---|---|",
+        *(f"| {r.id} | {blind[r.id]:+.0%} | {r.measured:.4g} {r.quantity} | {r.predicted:.4g} |" for r in worst),
+        _REFUSED.format(count=len(refused)),
+        *(f"- {reason}: {count}" for reason, count in _reasons(refused)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _reasons(refused: Sequence[RowResult]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for r in refused:
+        reason = str(r.refused).split(":")[0].split(", and")[0]
+        counts[reason] = counts.get(reason, 0) + 1
+    return sorted(counts.items(), key=lambda item: -item[1])
+
+
+_HEAD = """# The training calculator, validated on published runs
+
+Written by `python -m countermove.training.page`; the fit it reports by `python -m countermove.training.fit`
+(inputs {sha}). {rows} published runs from {documents} documents. Errors are fractions of the measured quantity, whatever it
+is: tokens per second and chip, utilisation, step time, chip-hours.
+
+**Blind** columns come from fits that never saw the source document of the run (one fit per document; a round of MLPerf is one
+document). **In sample** comes from the fit that ships. **Family left out** comes from fits that never saw a run on that chip
+family: what to expect of a chip without published runs. **Inside 80 %** counts measured values inside the shipped interval.
+**Constant MFU** is the baseline: one utilisation per chip family, its median over the same runs, which favours the baseline.
+"""
+
+_TRAPS = """
+## What to know before quoting a number
+
+- The Ascend 910B's peak is 313, 354, 376 or 400 TFLOP/s by bin, and published runs do not name the bin. The fit uses 354, which
+  the vendor's own scaling chart implies; rows that give tokens per second do not depend on it, rows that give MFU do.
+- Published utilisations count differently: with or without attention, causal or full, recompute counted or not, and on the peak of
+  another precision. The calculator converts each by rule (framework and date; `flop_convention` and `peak_tflops` override).
+- Layouts, batches or recompute that a row does not give are filled by the fastest layout that fits; the output says so.
+- Whole-run chip-hours include idle time, restarts, evaluation and whatever the organisation counts. Llama 3.1 8B's 1.46 M hours
+  and the two figures for Gopher cannot be reconciled with any utilisation their hardware otherwise shows.
+- Rows of the ModelLink table quote the launch script of the repository, which may differ from the measured run; two rows with the
+  same model shape, layout and batch (Aquila 7B, Aquila2 7B) differ by 17 %.
+- Attention without a fused kernel (sinks before mid-2026, ALiBi on CANN) is inferred from the model's name.
+
+## The largest blind errors
+"""
+
+_REFUSED = """
+## Rows that are not predicted
+
+{count} rows, by reason:
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    write_whole(PAGE, text())
+    print(f"written: {PAGE}")
+
+
+if __name__ == "__main__":
+    main()

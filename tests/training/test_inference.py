@@ -1,0 +1,90 @@
+"""Inference by roofline: closed forms and published rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from countermove.errors import CountermoveError
+from countermove.training.chips import accelerator
+from countermove.training.inference import (
+    Serving,
+    cache_bytes,
+    decode,
+    largest_batch,
+    memory_needed,
+    prefill_tokens_per_second,
+)
+from countermove.training.models import model
+
+V3 = model("deepseek-v3")
+
+
+def test_latent_cache_is_seventy_kilobytes_a_token() -> None:
+    """DeepSeek-AI 2024 (V3): 576 elements in 61 layers, 70,272 bytes in 16 bit."""
+    assert cache_bytes(V3, Serving(8), 1.0) == 70272
+
+
+def test_grouped_query_cache() -> None:
+    """Llama 3.1 70B: 2 × 8 × 128 elements in 80 layers, 327,680 bytes in 16 bit."""
+    assert cache_bytes(model("llama3.1-70b"), Serving(8), 1.0) == 327680
+
+
+# Published: CloudMatrix384 paper, tables 2 and 3; press on the S5000. Nothing is fitted on them: a roofline without
+# queueing, speculation and load is held to within a factor of 1.6 either way.
+PUBLISHED_FACTOR = 1.6
+
+
+@pytest.mark.parametrize(
+    ("chip", "serving", "measured"),
+    [
+        ("910c", Serving(16, expert=16), 5655.0),
+        ("h800", Serving(32, expert=32), 4026.0),
+        ("s5000", Serving(32, expert=32), 4000.0),
+    ],
+)
+def test_published_prefill(chip: str, serving: Serving, measured: float) -> None:
+    predicted = prefill_tokens_per_second(V3, accelerator(chip), serving, 4096)
+    assert measured / PUBLISHED_FACTOR < predicted < measured * PUBLISHED_FACTOR
+
+
+@pytest.mark.parametrize(
+    ("chip", "serving", "batch", "measured"),
+    [
+        ("910c", Serving(160, expert=160), 96.0, 1943.0),
+        ("h100", Serving(72, expert=72), 128.0, 2172.0),
+        ("s5000", Serving(64, expert=64), 64.0, 1000.0),
+    ],
+)
+def test_published_decode(chip: str, serving: Serving, batch: float, measured: float) -> None:
+    predicted = decode(V3, accelerator(chip), serving, 4096, batch).tokens_per_second
+    assert measured / PUBLISHED_FACTOR < predicted < measured * PUBLISHED_FACTOR
+
+
+def test_bandwidth_not_peak_decides_generation() -> None:
+    """H20 against H800: 0.15 of the operations, 1.19 of the bandwidth."""
+    llama, serving = model("llama3.1-70b"), Serving(8, tensor=8)
+    h20, h800 = accelerator("h20"), accelerator("h800")
+    generation = (
+        decode(llama, h20, serving, 4096, 2).tokens_per_second / decode(llama, h800, serving, 4096, 2).tokens_per_second
+    )
+    prompt = prefill_tokens_per_second(llama, h20, serving, 4096) / prefill_tokens_per_second(
+        llama, h800, serving, 4096
+    )
+    assert generation > 1.0
+    assert prompt < 0.5
+
+
+def test_small_batches_read_weights_and_large_ones_compute() -> None:
+    llama, serving, chip = model("llama3.1-8b"), Serving(1, bits=16), accelerator("h100")
+    assert decode(llama, chip, serving, 128, 1).bound_by == "bandwidth"
+    large = decode(llama, chip, serving, 128, 2048)
+    assert large.products > large.weights
+
+
+def test_what_does_not_fit_is_refused_with_the_figure() -> None:
+    serving, chip = Serving(8, tensor=8), accelerator("h100")
+    with pytest.raises(CountermoveError, match=r"needs .* GB on each of 8 nvidia_h100_sxm, 76\.0 of 80 GB are usable"):
+        decode(V3, chip, serving, 4096, 1)
+    llama = model("llama3.1-70b")
+    batch = largest_batch(llama, chip, serving, 4096)
+    assert memory_needed(llama, serving, 4096, batch) <= 76e9 < memory_needed(llama, serving, 4096, batch + 1)
