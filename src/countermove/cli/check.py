@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from countermove.rules.items import Item
 
 UNLISTED = "unlisted commercial"
+
+
+class Told(TypedDict):
+    """What the asker says of the route and the buyer beside the names."""
+
+    exported_from: str | None
+    parent: str | None
+    end_use: str | None
+    remote_access: str | None
 
 
 def register(app: typer.Typer) -> None:
@@ -64,7 +73,7 @@ def check(
     what = _item(chip, spec, {key: value for key, value in figures.items() if value is not None}, consumer)
     if to is None:
         raise CountermoveError("name a destination: --to COUNTRY")
-    told = {"exported_from": exported_from, "parent": parent, "end_use": end_use, "remote_access": remote_access}
+    told = Told(exported_from=exported_from, parent=parent, end_use=end_use, remote_access=remote_access)
     if all_dates:
         _history(what, to, end_user or UNLISTED, told, as_json, output)
         return
@@ -136,9 +145,7 @@ def _cases(path: Path, as_json: bool, output: Path | None) -> None:
         typer.echo(f"{score['right']} of {score['scored']} scored cases right{wrong}")
 
 
-def _history(
-    what: str | Item, to: str, end_user: str, told: dict[str, str | None], as_json: bool, output: Path | None
-) -> None:
+def _history(what: str | Item, to: str, end_user: str, told: Told, as_json: bool, output: Path | None) -> None:
     from countermove.rules.history import asked_over_time
 
     rows = [

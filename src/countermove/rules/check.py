@@ -59,16 +59,17 @@ def _decided(
 ) -> tuple[Decision, tuple[Reading, ...], bool]:
     """Decision, other readings and nearness; shared by all settings that the controls cannot tell apart."""
     central, near = cases(item, era, exported_from)
+    first = central[0]
     decisions = [decide(case, where[0]) for case in central]
     base = decisions[0]
-    if len(central) > 1 and _unpublished(item):
+    if _unpublished(item):
         base = max(decisions, key=lambda decision: decision.word.strictness)
-    others = _disputed(central[0], where[0], decisions[0])
+    others = _disputed(first, where[0], decisions[0])
     for case, decision in zip(central, decisions, strict=True):
         if decision.word is not base.word:
             others.append(Reading(decision.word, f"if {explain.figures_of(case)}"))
     for setting in where[1:]:
-        decision = decide(central[0], setting)
+        decision = decide(first, setting)
         if decision.word is not base.word:
             others.append(Reading(decision.word, setting.place.because))
     straddles = any(decision.word is not base.word for decision in decisions) or any(

@@ -142,8 +142,11 @@ def _meeting(ready: Prepared, reading: Reading) -> tuple[Control, ...]:
     return tuple(control for control, rest in ready.controls if rest is None or _met(rest, reading, ready.families))
 
 
+_Outcome = tuple[Reading, tuple[Control, ...]]
+
+
 @lru_cache(maxsize=32768)
-def _split(item: Item, ready: Prepared) -> tuple[list[tuple[Reading, tuple[Control, ...]]], ...]:
+def _split(item: Item, ready: Prepared) -> tuple[list[_Outcome], list[_Outcome]]:
     """Distinct outcomes over the readings that uncertainty leaves, and further ones 5 % away."""
     seen: dict[tuple[int, ...], tuple[Reading, tuple[Control, ...]]] = {}
     near: dict[tuple[int, ...], tuple[Reading, tuple[Control, ...]]] = {}
