@@ -25,7 +25,15 @@ def test_ratio_of_nothing_to_nothing_is_no_difference():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (1234567, "1,234,567"), (12.345, "12.3"), (-0.04567, "−0.0457"), (float("nan"), "–"), (1e-12, "0")],
+    [
+        (0, "0"),
+        (1234567, "1,234,567"),
+        (12.345, "12.3"),
+        (-0.04567, "−0.0457"),
+        (0.00001, "0"),
+        (float("nan"), "–"),
+        (1e-12, "0"),
+    ],
 )
 def test_numbers_as_read(value, text):
     assert _summary.significant(value) == text

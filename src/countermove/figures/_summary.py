@@ -91,11 +91,11 @@ def source_line(comparison: Comparison, note: str = "", *, bands: bool = True) -
 
 
 def significant(value: Any, digits: int = 3) -> str:
-    """A number as read: `digits` significant digits, thousands apart, a true minus."""
+    """A number as read: `digits` significant digits but at most four decimals, thousands apart, a true minus."""
     number = float(value)
     if not np.isfinite(number):
         return "–"
-    if number == 0 or abs(number) < 1e-9:
+    if abs(number) < 0.5e-4:
         return "0"
     decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(number)))))
-    return f"{number:,.{min(decimals, 6)}f}".replace("-", "−")
+    return f"{number:,.{min(decimals, 4)}f}".replace("-", "−")

@@ -90,7 +90,7 @@ def _tornado(figure: go.Figure, bars: Sequence[Driver], noise: float, screen: Sc
             textfont={"size": _labels.size(screen, "small"), "color": INK},
             cliponaxis=False,
             marker={
-                "color": [POLICY if bar.correlation >= 0 else COUNTERFACTUAL for bar in bars],
+                "color": [POLICY if bar.correlation >= 0 else COUNTERFACTUAL for bar in bars] or [POLICY],
                 "line": {"width": 0},
             },
             hovertemplate="%{y}: %{x:+.2f}<extra></extra>",

@@ -48,7 +48,7 @@ def probability_ribbon(comparison: Comparison, screen: Screen = "laptop") -> go.
         description=_description(comparison),
         screen=screen,
         height=total,
-        right=112 if beside else 96,
+        right=122 if beside else 96,
     )
 
 
