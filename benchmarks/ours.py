@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 DRAWS = 2048
@@ -143,8 +144,6 @@ def _warm() -> dict[str, float]:
 
 
 def _draw(draws: int) -> dict[str, float]:
-    import resource
-
     from countermove.engine import ensemble
     from countermove.explore import held
     from countermove.explore.world import program, world
@@ -153,8 +152,18 @@ def _draw(draws: int) -> dict[str, float]:
     given = world()
     arm = held.for_arm(given, given.arm(load("history")), draws, SEED)
     ensemble.run(program(given, given.outputs), [arm], draws, SEED, reduce=_last_year)
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    return {"megabytes": kilobytes / 1024}
+    return {"megabytes": _peak_megabytes()}
+
+
+def _peak_megabytes() -> float:
+    """Peak resident memory of this process. On Linux getrusage would count the parent's memory, from before exec."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return float(peak.split()[1]) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2  # bytes on macOS
 
 
 def _last_year(outputs: Any) -> Any:
