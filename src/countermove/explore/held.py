@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import CountermoveError
-from countermove.explore.world import World, program
+from countermove.explore.world import VARIANT, World, program
 from countermove.scenario import load
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ Floats = NDArray[np.floating[Any]]
 
 def for_arm(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     """The arm with its held paths: from the reference if a mechanism is off, else zeros, which no equation heeds."""
-    if any(np.any(np.asarray(value) != 1.0) for value in arm.mechanisms.values()):
+    switches = {name: value for name, value in arm.mechanisms.items() if not name.startswith(VARIANT)}
+    if any(np.any(np.asarray(value) != 1.0) for value in switches.values()):
         return from_reference(given, arm, draws, seed)
     return replace(arm, held=_zeros(given, draws))
 
 
 def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
-    """The arm with the paths of the reference scenario under the arm's own parameters, draw by draw."""
+    """The arm with the paths of the reference scenario under the arm's own parameters and structure, draw by draw."""
     from countermove.engine import ensemble
 
     if not given.held:

@@ -26,6 +26,7 @@ Series = Callable[[Scenario, int], Mapping[str, Floats]]
 
 MONTHS = 240
 _SWITCH = "mechanism_"
+VARIANT = "variant_"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,7 @@ class World:
         held: for each held input the quantity whose path in `reference` it holds while a mechanism is off; the
             quantity has the input's dimensions or ones that contain them.
         reference: name of the scenario from which held paths are taken.
+        variants: choices between structures of the model by name; the first stands for 0, the second, the default, for 1.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
 
@@ -48,12 +50,13 @@ class World:
     held: Mapping[str, str] = field(default_factory=dict)
     reference: str = "no-controls"
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     months: int = MONTHS
 
     @cached_property
     def mechanisms(self) -> tuple[str, ...]:
         """Names of the mechanisms that can be switched off."""
-        return tuple(name.removeprefix(_SWITCH) for name, item in self.model.inputs.items() if item.kind == "mechanism")
+        return tuple(name.removeprefix(_SWITCH) for name in self.model.inputs if name.startswith(_SWITCH))
 
     @cached_property
     def model_hash(self) -> str:
@@ -77,13 +80,25 @@ class World:
         for name in scenario.mechanisms:
             if name not in self.mechanisms:
                 raise unknown("mechanism", name, self.mechanisms, where=where)
-        if scenario.variant:
-            raise CountermoveError(f"{where}: this version of the model has no structural variants")
         return Arm(
             priors=self._believed(scenario, where),
             series=changed(self.model, self.series(scenario, self.months), scenario),
-            mechanisms={_SWITCH + name: float(state == "on") for name, state in scenario.mechanisms.items()},
+            mechanisms={
+                **{_SWITCH + name: float(state == "on") for name, state in scenario.mechanisms.items()},
+                **self._structure(scenario, where),
+            },
         )
+
+    def _structure(self, scenario: Scenario, where: str) -> dict[str, float]:
+        """The structural variants that the scenario chooses, as the inputs that select them."""
+        chosen: dict[str, float] = {}
+        for name, choice in scenario.variant.items():
+            if name not in self.variants:
+                raise unknown("variant", name, self.variants, where=where)
+            if choice not in self.variants[name]:
+                raise unknown(f"choice of variant '{name}'", choice, self.variants[name], where=where)
+            chosen[VARIANT + name] = float(self.variants[name].index(choice))
+        return chosen
 
     def _believed(self, scenario: Scenario, where: str) -> Mapping[str, Prior]:
         if not scenario.beliefs:
@@ -141,7 +156,7 @@ def program(given: World, outputs: tuple[str, ...]) -> Program:
 def world() -> World:
     """The countermove model with its priors and series."""
     from countermove import model
-    from countermove.model.mechanisms import MECHANISMS
+    from countermove.model.mechanisms import MECHANISMS, VARIANTS
     from countermove.parameters import load_parameters
 
     groups: dict[str, tuple[str, ...]] = {}
@@ -154,4 +169,5 @@ def world() -> World:
         outputs=model.OUTPUTS,
         held={"reference_domestic_share": "spending_share", "reference_installed_share": "installed_share"},
         groups=groups,
+        variants={variant.name: variant.choices for variant in VARIANTS},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from countermove.engine import Dimension, Input
 from countermove.model import dimensions
-from countermove.model.mechanisms import MECHANISMS
+from countermove.model.mechanisms import MECHANISMS, VARIANTS
 from countermove.parameters import load_parameters, load_series
 from countermove.units import ONE, Unit
 
@@ -24,6 +24,7 @@ POLICY_SERIES: dict[str, tuple[str, tuple[Dimension, ...], str]] = {
     "revenue_share_rate": ("1", (), "Share of revenue from licensed chips that goes to the US government"),
     "beijing_permits": ("1", (dimensions.buyer,), "Beijing lets this buyer take the best permitted foreign chip"),
     "beijing_permits_low_end": ("1", (dimensions.buyer,), "Beijing lets this buyer take foreign low-end cards"),
+    "beijing_endogenous": ("1", (), "1 where Beijing's measures come from the model, 0 where from their observed dates"),
     "offshore_permits": ("1", (), "Chinese firms may rent controlled chips abroad"),
     "foundry_permits": ("1", (dimensions.vendor,), "A foreign foundry may make this vendor's advanced dies"),
     "foundry_listed": ("1", (), "The leading Chinese foundry is on the Entity List"),
@@ -58,4 +59,6 @@ def inputs(read: set[str]) -> list[Input]:
     for mechanism in MECHANISMS:
         name = f"mechanism_{mechanism.name}"
         found.append(Input(name, "mechanism", ONE, (), mechanism.description, ("identity",)))
+    for variant in VARIANTS:
+        found.append(Input(f"variant_{variant.name}", "mechanism", ONE, (), variant.description, ("identity",)))
     return found

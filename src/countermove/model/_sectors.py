@@ -15,11 +15,13 @@ from countermove.model import (
     memory,
     policy,
     software,
+    state,
     vendors,
 )
 
 SECTORS: tuple[ModuleType, ...] = (
     policy,
+    state,
     frontier,
     foundry,
     memory,

@@ -13,9 +13,13 @@ from countermove.engine.vocabulary import (
     part,
     power,
     since,
+    soft_minimum,
     total,
 )
 from countermove.model.dimensions import buyer, option, vendor
+
+# Width, in logarithm of demand over supply, within which a market is neither short nor in surplus.
+BALANCE_WIDTH = 0.1
 
 # --- budgets ----------------------------------------------------------------------------------------------------------
 
@@ -150,7 +154,7 @@ def option_supply(
 
 
 @variable(unit="1", source="identity", dims=(option, buyer))
-def availability(legal_access, low_end_access, frontier_denial, vendor_entered, offshore_permits):
+def availability(legal_access, low_end_access, frontier_denial, vendor_entered, offshore_access):
     """May and can a buyer choose an option this month? Grey supply exists only where the frontier is denied."""
     everyone = legal_access * 0
     return assemble(
@@ -158,7 +162,7 @@ def availability(legal_access, low_end_access, frontier_denial, vendor_entered, 
         foreign_legal=legal_access,
         foreign_low_end=low_end_access,
         grey=everyone + frontier_denial,
-        offshore=everyone + offshore_permits,
+        offshore=everyone + offshore_access,
         vendor=vendor_entered + everyone,
     )
 
@@ -319,9 +323,9 @@ def served_share(desired_spending, option_supply, option_price):
     """Share of desired spending that supply allows; state and telecom buyers are served first."""
     offered = option_supply * option_price
     first = at(desired_spending, "buyer", "state_telecom")
-    served_first = minimum(offered / floor_at(first), 1)
+    served_first = soft_minimum(offered, first) / floor_at(first)
     rest = total(desired_spending, "buyer") - first
-    served_rest = minimum(maximum(offered - served_first * first, 0) / floor_at(rest), 1)
+    served_rest = soft_minimum(maximum(offered - served_first * first, 0), rest) / floor_at(rest)
     return assemble(buyer, state_telecom=served_first, default=served_rest)
 
 
@@ -372,8 +376,11 @@ def scarcity_premium(
     wanted = total(desired_spending, "buyer")
     excess = log(maximum(minimum(wanted / floor_at(option_supply * option_price, 1.0), 4), 1 / largest_discount))
     open_to_somebody = minimum(total(availability, "buyer"), 1)
-    rise = maximum(excess, 0) * maximum(highest_premium - scarcity_premium, 0) / highest_premium
-    fall = maximum(-excess, 0) * minimum(maximum(scarcity_premium + deepest, 0) / deepest, 1)
+    # Shortage and surplus as smooth parts of the excess: a price that hovers about balance must have a slope there.
+    shortage = BALANCE_WIDTH * log(1 + exp(excess / BALANCE_WIDTH))
+    surplus = shortage - excess
+    rise = shortage * maximum(highest_premium - scarcity_premium, 0) / highest_premium
+    fall = surplus * minimum(maximum(scarcity_premium + deepest, 0) / deepest, 1)
     fading = (1 - open_to_somebody) * scarcity_premium / premium_decay_time
     return open_to_somebody * (rise - fall) / scarcity_adjustment_time - fading
 

@@ -20,3 +20,6 @@ frontier_generation = Dimension("frontier_generation", ("v100", "a100", "h100", 
 
 # Sectors that no control restricts.
 sector = Dimension("sector", ("solar", "battery", "ev"))
+
+# Beijing's measures against foreign chips: no accelerators for anybody; no foreign cards in state-funded projects.
+beijing_measure = Dimension("beijing_measure", ("accelerators", "state_projects"))

@@ -35,11 +35,11 @@ def smuggling_supply(smuggling_channel, world_supply, frontier_denial, mechanism
 
 @variable(unit="H100e/month", source=("PMR046", "PMR047"))
 def rental_capacity_target(
-    rental_share_limit, rental_share_decline, world_supply, offshore_permits, year, months_per_year
+    rental_share_limit, rental_share_decline, world_supply, offshore_access, year, months_per_year
 ):
     """Capacity abroad that owners would offer to Chinese tenants: a falling share of growing world output."""
     share = rental_share_limit * exp(-rental_share_decline * maximum(since(year, 2025.5), 0))
-    return share * world_supply / months_per_year * offshore_permits
+    return share * world_supply / months_per_year * offshore_access
 
 
 @smooth(unit="H100e/month", months="rental_delay", initial=0.0, source=("PMR046", "PMR047"))
@@ -50,8 +50,8 @@ def rental_offer(rental_capacity_target):
 
 @variable(unit="H100e/month", source="identity")
 def rental_supply(
-    rental_offer, offshore_permits, mechanism_leakage, rental_share_limit, world_flow_2022, months_per_year
+    rental_offer, offshore_access, mechanism_leakage, rental_share_limit, world_flow_2022, months_per_year
 ):
     """Rented capacity on offer; with leakage off, no more than in 2022."""
     then = rental_share_limit * world_flow_2022 / months_per_year
-    return offshore_permits * (mechanism_leakage * rental_offer + (1 - mechanism_leakage) * then)
+    return offshore_access * (mechanism_leakage * rental_offer + (1 - mechanism_leakage) * then)

@@ -39,6 +39,10 @@ MECHANISMS: tuple[Mechanism, ...] = (
               "off: access to foreign process know-how stays open"),
     Mechanism("state_response", "state", "State response",
               "off: no mandates, no extra capacity, no extra subsidy and no import refusals in answer to denial"),
+    Mechanism("retaliation", "state", "Retaliation",
+              "off: no counter-measures and no relaxations that they bring; actual relaxations stay where the rules have them"),
+    Mechanism("tightening", "denial of chips", "Tightening",
+              "off: no rules beyond those of the scenario"),
     Mechanism("leakage", "leakage", "Leakage",
               "off: nothing is smuggled, no dies come through proxies, rental stays as in 2022"),
     Mechanism("stockpiling", "stocks", "Stockpiling",
@@ -48,3 +52,22 @@ MECHANISMS: tuple[Mechanism, ...] = (
 )  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(mechanism.name for mechanism in MECHANISMS)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A choice between two structures of the model that the evidence does not settle.
+
+    Attributes:
+        choices: what the input 0 and the input 1 mean; the second is the default.
+    """
+
+    name: str
+    choices: tuple[str, str]
+    description: str
+
+
+VARIANTS: tuple[Variant, ...] = (
+    Variant("subsidy", ("independent", "responding"),
+            "Funds and research subsidy follow their plans whatever is denied, or answer denial"),
+)  # fmt: skip

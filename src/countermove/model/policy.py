@@ -4,8 +4,8 @@ A permit is 1 where no licence or an exception applies, 0 where a licence is ref
 permit to 1, whatever the rule.
 """
 
-from countermove.engine import smooth, variable
-from countermove.engine.vocabulary import at, maximum, minimum, power, total
+from countermove.engine import variable
+from countermove.engine.vocabulary import at, minimum, power, total
 from countermove.model.dimensions import buyer, tool_origin, vendor
 
 
@@ -59,16 +59,17 @@ def legal_chip_bandwidth(permitted_chip_bandwidth, frontier_bandwidth, mechanism
 
 
 @variable(unit="1", source="identity", dims=(buyer,))
-def legal_access(us_permits, beijing_permits, mechanism_denial_of_chips, beijing_gate):
+def legal_access(us_permits, beijing_admits, mechanism_denial_of_chips, beijing_gate, us_tightness):
     """May this buyer take the best foreign chip? Two gates: what Washington permits, what Beijing permits."""
-    return (1 - mechanism_denial_of_chips * (1 - us_permits)) * (1 - beijing_gate * (1 - beijing_permits))
+    permitted = (1 - mechanism_denial_of_chips * (1 - us_permits)) * (1 - us_tightness)
+    return permitted * (1 - beijing_gate * (1 - beijing_admits))
 
 
 @variable(unit="1", source="identity", dims=(buyer,))
-def low_end_access(us_permits_low_end, beijing_permits_low_end, mechanism_denial_of_chips, beijing_gate):
+def low_end_access(us_permits_low_end, beijing_admits_low_end, mechanism_denial_of_chips, beijing_gate):
     """May this buyer take foreign inference and workstation cards below every threshold?"""
     return (1 - mechanism_denial_of_chips * (1 - us_permits_low_end)) * (
-        1 - beijing_gate * (1 - beijing_permits_low_end)
+        1 - beijing_gate * (1 - beijing_admits_low_end)
     )
 
 
@@ -117,28 +118,10 @@ def legal_chip_value(legal_chip_compute, legal_chip_bandwidth, reference_compute
 
 
 @variable(unit="1", source="identity")
-def chip_denial(legal_chip_value, frontier_value, us_permits, budget_share, mechanism_denial_of_chips):
+def chip_denial(legal_chip_value, frontier_value, us_permits, budget_share, mechanism_denial_of_chips, us_tightness):
     """Share of the frontier chip's use value that US rules keep from Chinese buyers, weighted by their budgets."""
-    permitted = 1 - mechanism_denial_of_chips * (1 - total(us_permits * budget_share, "buyer"))
+    permitted = (1 - mechanism_denial_of_chips * (1 - total(us_permits * budget_share, "buyer"))) * (1 - us_tightness)
     return 1 - permitted * legal_chip_value / frontier_value
-
-
-@smooth(unit="1", months="denial_perception_time", initial=0.0, source="sterman2000")
-def perceived_denial_chips(chip_denial, foundry_access, denial_weight_chips):
-    """Denial of chips as buyers and the state perceive it: chips withheld and foundries closed, over a year."""
-    return denial_weight_chips * chip_denial + (1 - denial_weight_chips) * (1 - at(foundry_access, "vendor", "huawei"))
-
-
-@smooth(unit="1", months="denial_perception_time", initial=0.0, source="sterman2000")
-def perceived_denial_foundry(foundry_access, tool_denial):
-    """Denial of manufacturing as perceived: the larger of closed foundries and withheld tools."""
-    return maximum(1 - at(foundry_access, "vendor", "huawei"), tool_denial)
-
-
-@smooth(unit="1", months="denial_perception_time", initial=0.0, source="sterman2000")
-def perceived_denial_memory(memory_access):
-    """Denial of high-bandwidth memory as perceived."""
-    return 1 - memory_access
 
 
 @variable(unit="1", source="identity")
