@@ -39,8 +39,10 @@ X, Y = Symbol.named("x", (OPTION,)), Symbol.named("y", (VENDOR,))
         ),
         (
             assemble(OPTION, legal=A, vendor=Y),
-            r"\begin{cases} {a} & {option} = {legal} \\ {y}_{{huawei}} & {option} = {huawei} \\ "
-            r"{y}_{{t\_head}} & {option} = {t\_head} \end{cases}",
+            (
+                r"\begin{cases} {a} & {option} = {legal} \\ {y}_{{huawei}} & {option} = {huawei} \\ "
+                r"{y}_{{t\_head}} & {option} = {t\_head} \end{cases}"
+            ),
         ),
     ],
 )
