@@ -1,6 +1,7 @@
 """The package's YAML, parsed once when it is built: one JSON file beside it, which loads without a YAML parser.
 
-The YAML files are the source; `python -m countermove.chips._store` writes the JSON and a test proves it fresh.
+The YAML files are the source; after a change `python -c "from countermove.chips import _store; _store.main()"` writes
+the JSON, and a test proves it fresh.
 """
 
 from __future__ import annotations
@@ -53,6 +54,3 @@ def main() -> None:
     for directory in (CHIPS, RULES):
         write_whole(directory / COMPILED, compiled(directory))
 
-
-if __name__ == "__main__":
-    main()

@@ -74,7 +74,7 @@ def threshold_plane(
         figure,
         title=f"What US rules of {on} catch on the way to {destination}, by TPP and performance density",
         source="Shading: the rules as evaluated for a data-centre part with 900 GB/s of links, apart from limits on "
-        "memory bandwidth. Filled points: data-centre parts; open points: others. Sources of each chip: evidence table. "
+        "memory bandwidth. Filled points: data-centre parts; open points: others. Sources: evidence table. "
         "Not legal advice.",
         description="A scatter of accelerators by total processing performance and performance density over shaded "
         f"regions that the rules of {on} control.",
@@ -217,13 +217,11 @@ def _pixel(
 
 def _merged(places: list[tuple[float, float]], labels: list[str]) -> list[str]:
     """One label for points that lie on each other, at the first of them; the others stay without."""
-    merged = list(labels)
+    gathered: list[dict[str, None]] = [{} for _ in labels]
     for k, (x, y) in enumerate(places):
         first = next(n for n, (u, v) in enumerate(places) if abs(x - u) <= 3 and abs(y - v) <= 3)
-        if first != k:
-            merged[first] = f"{merged[first]}, {labels[k]}"
-            merged[k] = ""
-    return merged
+        gathered[first][labels[k]] = None
+    return [", ".join(names) for names in gathered]
 
 
 def _placed(places: list[tuple[float, float]], labels: list[str]) -> list[str]:
