@@ -103,7 +103,7 @@ def test_progress_ends_at_all_runs():
 
 def test_what_is_not_finite_is_reported_with_its_draw_and_month():
     arm = ensemble.Arm(PRIORS, {"push": np.where(np.arange(MONTHS) == 7, 1.0, 0.0)}, held=_arm(5).held)
-    with pytest.raises(CountermoveError, match=r"'broken' is not finite in month 7 of draw 0"):
+    with pytest.raises(CountermoveError, match=r"'broken' is not finite at position 7 of draw 0"):
         ensemble.run(_program("broken", block=16), [arm], 5, 1)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
-from countermove.cli._scale import interval, number, scale
+from countermove.cli._numbers import interval, number
 from countermove.explore.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -53,17 +53,15 @@ def _headline(comparison: Comparison, years: list[int]) -> Table:
     title = f"{comparison.scenario} minus {comparison.against}: median [10 % … 90 %] and probabilities"
     table = Table(title=title, title_justify="left")
     table.add_column("year")
-    scales: dict[str, float] = {}
     for name in ("domestic", "total"):
-        scales[name], word = scale(comparison.annual[name].p50)
-        table.add_column(f"Δ {OUTCOMES[name].title}\n{word}{OUTCOMES[name].unit}", justify="right")
+        table.add_column(f"Δ {OUTCOMES[name].title}\n{OUTCOMES[name].unit}", justify="right")
         for column in ("catalysed", "hindered", "immaterial"):
             table.add_column(f"\nP({column})", justify="right")
     for index in years:
         cells = [str(comparison.years[index])]
-        for name, divisor in scales.items():
+        for name in ("domestic", "total"):
             outcome = comparison.annual[name]
-            cells.append(interval(outcome.p10[index], outcome.p50[index], outcome.p90[index], divisor, signed=True))
+            cells.append(interval(outcome.p10[index], outcome.p50[index], outcome.p90[index], signed=True))
             cells += [f"{p[index]:.2f}" for p in (outcome.p_catalysed, outcome.p_hindered, outcome.p_immaterial)]
         table.add_row(*cells)
     return table
@@ -73,19 +71,15 @@ def _others(comparison: Comparison, years: list[int]) -> Table:
     table = Table(title="Home-made output, the other two measures of compute, and years behind", title_justify="left")
     table.add_column("year")
     names = [name for name in OUTCOMES if name not in ("domestic", "total")]
-    scales: dict[str, float] = {}
     for name in names:
-        scales[name], word = scale(comparison.annual[name].p50)
-        table.add_column(f"Δ {name.replace('_', ' ')}\n{word}{OUTCOMES[name].unit}", justify="right")
+        table.add_column(f"Δ {name.replace('_', ' ')}\n{OUTCOMES[name].unit}", justify="right")
     table.add_column("home-made share of output\npolicy / counterfactual", justify="right")
     shares = [_home_made_share(comparison, arm) for arm in ("policy", "counterfactual")]
     for index in years:
         cells = [str(comparison.years[index])]
         for name in names:
             outcome = comparison.annual[name]
-            cells.append(
-                interval(outcome.p10[index], outcome.p50[index], outcome.p90[index], scales[name], signed=True)
-            )
+            cells.append(interval(outcome.p10[index], outcome.p50[index], outcome.p90[index], signed=True))
         cells.append(" / ".join(f"{share[index]:.2f}" for share in shares))
         table.add_row(*cells)
     return table
@@ -135,14 +129,12 @@ def mechanisms(attributed: Attribution) -> Table:
         title_justify="left",
     )
     table.add_column("mechanism")
-    rows = attributed.rows
-    columns = {name: scale([getattr(row, name) for row in rows]) for name in ("domestic", "total")}
-    for name, (_, word) in columns.items():
-        table.add_column(f"{OUTCOMES[name].title}\n{word}{OUTCOMES[name].unit}", justify="right")
-    for row in rows:
+    for name in ("domestic", "total"):
+        table.add_column(f"{OUTCOMES[name].title}\n{OUTCOMES[name].unit}", justify="right")
+    for row in attributed.rows:
         cells = [
-            f"{number(getattr(row, name), divisor, signed=True)} ± {number(getattr(row, f'{name}_error'), divisor)}"
-            for name, (divisor, _) in columns.items()
+            f"{number(getattr(row, name), signed=True)} ± {number(getattr(row, f'{name}_error'))}"
+            for name in ("domestic", "total")
         ]
         table.add_row(row.mechanism.replace("_", " "), *cells)
     return table

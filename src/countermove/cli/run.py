@@ -85,18 +85,16 @@ def _print(content: dict[str, Any], output: Path | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from countermove.cli._scale import interval, scale
+    from countermove.cli._numbers import interval
 
     table = Table(
         title=f"{content['scenario']}: median [10 % … 90 %] of {content['draws']:,} draws", title_justify="left"
     )
     table.add_column("year")
-    scales: dict[str, float] = {}
     for name, unit in content["units"].items():
-        scales[name], word = scale(each[name]["p50"] for each in content["years"])
-        table.add_column(f"{name.replace('_', ' ')}\n{word}{unit}", justify="right")
+        table.add_column(f"{name.replace('_', ' ')}\n{unit}", justify="right")
     for year in content["years"]:
-        table.add_row(str(year["year"]), *(interval(**year[name], divisor=scales[name]) for name in scales))
+        table.add_row(str(year["year"]), *(interval(**year[name]) for name in content["units"]))
     console = Console()
     console.print(table)
     if content["beliefs"]:

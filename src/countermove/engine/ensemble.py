@@ -61,7 +61,7 @@ def run(
         For each arm by name an array with the draws last.
 
     Raises:
-        CountermoveError: an input is missing or of the wrong shape; an output is not finite (names the draw and month).
+        CountermoveError: an input is missing or of the wrong shape; what is kept is not finite (names the draw).
     """
     if draws < 1:
         raise CountermoveError(f"draws: {draws} is not a number of draws; at least 1")
@@ -74,8 +74,8 @@ def run(
         arm = arms[index]
         outputs = program.run(_inputs(program, arm, shared, first))
         count = min(program.block, draws - first)
-        _check_finite(outputs, first, count)
         kept = reduce(outputs) if reduce else outputs
+        _check_finite(kept, first, count)
         with lock:
             for name in kept.keys() - results[index].keys():
                 results[index][name] = np.empty((*kept[name].shape[:-1], draws), kept[name].dtype)
@@ -158,9 +158,9 @@ def _by_draw(values: float | Floats, first: int, block: int) -> Floats:
     return part if missing == 0 else np.concatenate([part, np.repeat(part[..., -1:], missing, axis=-1)], axis=-1)
 
 
-def _check_finite(outputs: Mapping[str, Floats], first: int, count: int) -> None:
-    for name, values in outputs.items():
+def _check_finite(kept: Mapping[str, Floats], first: int, count: int) -> None:
+    for name, values in kept.items():
         finite = np.isfinite(values[..., :count])
         if not finite.all():
             where = np.argwhere(~finite)[0]
-            raise CountermoveError(f"'{name}' is not finite in month {where[0]} of draw {first + where[-1]}")
+            raise CountermoveError(f"'{name}' is not finite at position {where[0]} of draw {first + where[-1]}")

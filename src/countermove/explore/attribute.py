@@ -101,6 +101,7 @@ def attribute(
     draws: int,
     seed: int = SEED,
     method: Method = "permutation",
+    whole: Mapping[str, Floats] | None = None,
     progress: Progress | None = None,
     given: World | None = None,
 ) -> Attribution:
@@ -108,6 +109,9 @@ def attribute(
 
     By permutation each draw switches the mechanisms on one after the other in a random order of its own: an unbiased
     estimate from (mechanisms + 1) × 2 runs a draw. Exact computes all 2^n sets.
+
+    Args:
+        whole: the difference with all mechanisms on, by outcome (draw, year), if it was simulated before.
 
     Raises:
         CountermoveError: as in `compare`; "exact" with more than twelve mechanisms or groups.
@@ -119,7 +123,7 @@ def attribute(
     if method == "exact":
         contributions = _exact(this, arms, players, draws, seed, progress)
     else:
-        contributions = _by_permutation(this, arms, players, draws, seed, progress)
+        contributions = _by_permutation(this, arms, players, draws, seed, whole, progress)
     return Attribution(method, (DIRECT, *players), contributions)
 
 
@@ -129,12 +133,16 @@ def _by_permutation(
     players: Mapping[str, tuple[str, ...]],
     draws: int,
     seed: int,
+    whole: Mapping[str, Floats] | None,
     progress: Progress | None,
 ) -> dict[str, Floats]:
     keys = np.stack([uniform(f"order of {name}", seed, 0, draws) for name in players])
     rank = keys.argsort(axis=0).argsort(axis=0)  # (player, draw): place of the player in the draw's order
-    coalitions = [{name: (rank[k] < size) for k, name in enumerate(players)} for size in range(len(players) + 1)]
+    sizes = range(len(players) + (whole is None))
+    coalitions = [{name: (rank[k] < size) for k, name in enumerate(players)} for size in sizes]
     values = _differences(given, arms, players, coalitions, draws, seed, progress)
+    if whole is not None:
+        values = {outcome: np.concatenate([v, whole[outcome][np.newaxis]]) for outcome, v in values.items()}
     contributions: dict[str, Floats] = {}
     for outcome, v in values.items():
         steps = np.diff(v, axis=0)  # (place, draw, year)
@@ -187,14 +195,22 @@ def _differences(
     def annual(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         return {outcome.name: outcome.annual_of_block(outputs[outcome.quantity]) for outcome in outcomes}
 
-    whole = [held.from_reference(given, given.arm(scenario), draws, seed) for scenario in arms]
+    whole = _with_paths(given, arms, draws, seed)
     cases = [_only(arm, players, coalition) for coalition in coalitions for arm in whole]
-    this = program(given, tuple(outcome.quantity for outcome in outcomes))
-    results = ensemble.run(this, cases, draws, seed, reduce=annual, progress=progress)
+    results = ensemble.run(program(given, given.outputs), cases, draws, seed, reduce=annual, progress=progress)
     return {
         name: np.stack([results[i][name].T - results[i + 1][name].T for i in range(0, len(results), 2)])
         for name in ATTRIBUTED
     }
+
+
+def _with_paths(given: World, arms: tuple[Scenario, Scenario], draws: int, seed: int) -> tuple[Arm, Arm]:
+    """Both arms with the paths of the reference; run once if they share parameters and structure."""
+    policy, counterfactual = (given.arm(scenario) for scenario in arms)
+    policy = held.from_reference(given, policy, draws, seed)
+    if arms[0].beliefs == arms[1].beliefs and arms[0].variant == arms[1].variant:
+        return policy, replace(counterfactual, held=policy.held)
+    return policy, held.from_reference(given, counterfactual, draws, seed)
 
 
 def _only(arm: Arm, players: Mapping[str, tuple[str, ...]], coalition: Mapping[str, NDArray[np.bool_]]) -> Arm:

@@ -169,7 +169,10 @@ def compare(
     policy, counterfactual = simulate(arms, draws, seed, progress=progress, given=this)
     result = compared(policy, counterfactual, since=since, immaterial=immaterial)
     if attribution:
-        shares = attribute(*arms, draws=draws, seed=seed, method=attribution, progress=progress, given=this)
+        whole = {name: _all_years(OUTCOMES[name], policy, counterfactual) for name in ATTRIBUTED}
+        shares = attribute(
+            *arms, draws=draws, seed=seed, method=attribution, whole=whole, progress=progress, given=this
+        )
         result = replace(result, attributed=shares)
     year = quoted_year(result.years)
     deltas = {name: result.annual[name].delta[:, result.years.index(year)] for name in ATTRIBUTED}
@@ -212,6 +215,10 @@ def compared(
         policy=policy,
         counterfactual=counterfactual,
     )
+
+
+def _all_years(outcome: Outcome, policy: Result, counterfactual: Result) -> Floats:
+    return outcome.annual(outcome.monthly(policy)) - outcome.annual(outcome.monthly(counterfactual))
 
 
 def quoted_year(years: Sequence[int]) -> int:

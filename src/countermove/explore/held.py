@@ -39,8 +39,7 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     def chosen(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
 
-    quantities = tuple(dict.fromkeys(given.held.values()))
-    (paths,) = ensemble.run(program(given, quantities), [reference], draws, seed, reduce=chosen)
+    (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, reduce=chosen)
     return replace(arm, held=paths)
 
 

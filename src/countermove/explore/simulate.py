@@ -10,7 +10,7 @@ import numpy as np
 
 from countermove.errors import CountermoveError
 from countermove.explore import held
-from countermove.explore.world import World, program, world
+from countermove.explore.world import World, only, program, world
 from countermove.results import Origin, Result, Variable
 from countermove.scenario import START, Scenario, as_scenario
 
@@ -56,7 +56,7 @@ def simulate(
     this = given or world()
     kept = tuple(outputs or this.outputs)
     arms = [held.for_arm(this, this.arm(scenario), draws, seed) for scenario in scenarios]
-    values = ensemble.run(program(this, kept), arms, draws, seed, progress=progress)
+    values = ensemble.run(program(this, kept), arms, draws, seed, reduce=only(kept), progress=progress)
     variables = {name: _variable(this, name) for name in kept}
     return [
         Result(

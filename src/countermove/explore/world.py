@@ -39,7 +39,7 @@ class World:
         held: for each held input the quantity whose path in `reference` it holds while a mechanism is off; the
             quantity has the input's dimensions or ones that contain them.
         reference: name of the scenario from which held paths are taken.
-        variants: choices between structures of the model by name; the first stands for 0, the second, the default, for 1.
+        variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
 
@@ -146,10 +146,19 @@ def changed(model: Model, series: Mapping[str, Floats], scenario: Scenario) -> d
 
 @cache
 def program(given: World, outputs: tuple[str, ...]) -> Program:
-    """The compiled program for these outputs; one a process."""
+    """The compiled program for these outputs, one a process.
+
+    It gives the held quantities too: one program then serves scenarios, their reference and attribution, and is
+    compiled once.
+    """
     from countermove.engine.compile import Program
 
-    return Program(given.model, outputs, given.months)
+    return Program(given.model, tuple(dict.fromkeys((*outputs, *given.held.values()))), given.months)
+
+
+def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str, Floats]]:
+    """A reducer that keeps these outputs as they are."""
+    return lambda block: {name: block[name] for name in outputs}
 
 
 @cache
