@@ -80,7 +80,7 @@ def test_a_name_that_we_do_not_list_is_never_called_unlisted() -> None:
 def test_a_table_with_a_missing_column_or_an_unknown_word(tmp_path: Path) -> None:
     path = tmp_path / "cases.csv"
     path.write_text("id,chip,destnation,end_user,date\n", encoding="utf-8")
-    with pytest.raises(CountermoveError, match="column 'destination' is missing .found 'destnation'"):
+    with pytest.raises(CountermoveError, match=r"column 'destination' is missing .found 'destnation'"):
         read(path)
     path.write_text("id,chip,destination,end_user,date,licence_required\nA,H100,China,,2024-01-01,maybe\n", "utf-8")
     with pytest.raises(CountermoveError, match="row 1: 'maybe' is not a verdict"):

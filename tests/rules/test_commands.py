@@ -128,7 +128,8 @@ def test_check_imports_nothing_heavy() -> None:
         "from countermove.cli import main\n"
         "out, sys.stdout = sys.stdout, io.StringIO()\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'jax', 'pandas', 'pint', 'numpy', 'scipy', 'xarray', 'pydantic', 'plotly', 'yaml'} & set(sys.modules)\n"
+        "names = {'jax', 'pandas', 'pint', 'numpy', 'scipy', 'xarray', 'pydantic', 'plotly', 'yaml'}\n"
+        "heavy = names & set(sys.modules)\n"
         "print(sorted(heavy), file=out)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

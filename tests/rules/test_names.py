@@ -62,10 +62,10 @@ def test_traits_are_read_from_descriptions() -> None:
         ("any US-origin chip", "generic", "US"),
         ("Intel Core Ultra laptop CPU", "generic", "US"),
         ("Seagate disk drive", "generic", "US"),
-        ("YMTC-bound EAR item", "generic", "US"),
-        ("HiSilicon-designed chip made at TSMC", "chip", "foreign"),
-        ("Biren GPU made at TSMC", "chip", "foreign"),
-        ("MediaTek chip made at TSMC", "chip", "foreign"),
+        ("YMTC-bound EAR item", "item", "US"),
+        ("HiSilicon-designed chip made at TSMC", "die", "foreign"),
+        ("Biren GPU made at TSMC", "die", "foreign"),
+        ("MediaTek chip made at TSMC", "die", "foreign"),
         ("Ascend 910B die made at TSMC", "chip", "foreign"),
         ("Huawei Ascend 910B", "chip", "PRC"),
         ("Biren BR100", "chip", "foreign"),
@@ -92,7 +92,7 @@ def test_a_chip_amid_other_words_is_said_to_be_read_so() -> None:
 
 @pytest.mark.parametrize("text", ["H101", "RTX 4090 laptop", "widget", ""])
 def test_items_that_are_not_known_are_refused(text: str) -> None:
-    with pytest.raises(CountermoveError, match="unknown chip|no chip"):
+    with pytest.raises(CountermoveError, match=r"unknown chip|no chip"):
         item_names.find(text)
 
 

@@ -22,8 +22,8 @@ PLACES = ["China", "Macau", "Vietnam", "Saudi Arabia", "Malaysia", "Japan", "Isr
 def part(tpp: float, density: float, memory: float, links: float, datacentre: bool = True) -> ChipSpec:
     area = tpp / density if density else 1.0
     return ChipSpec(
-        id="part", name="part", vendor="", vendor_country="US", tpp_low=tpp, tpp_high=tpp, area_low=area, area_high=area,
-        memory_bandwidth=Interval(memory, memory, memory), interconnect=links, datacentre=datacentre,
+        id="part", name="part", vendor="", vendor_country="US", tpp_low=tpp, tpp_high=tpp, area_low=area,
+        area_high=area, memory_bandwidth=Interval(memory, memory, memory), interconnect=links, datacentre=datacentre,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_the_history_covers_every_day_once() -> None:
     spans = asked_over_time("A100", "China", "unlisted commercial")
     assert spans[0].start == date(2016, 1, 1)
     assert spans[-1].end == date(2035, 12, 31)
-    assert all((right.start - left.end).days == 1 for left, right in zip(spans, spans[1:], strict=False))
+    assert all((right.start - left.end).days == 1 for left, right in pairwise(spans))
     assert [span.verdict.word.value for span in spans] == [
         "no", "yes", "denied_in_practice", "denied_in_practice", "denied_in_practice", "case_by_case",
     ]  # fmt: skip

@@ -35,6 +35,11 @@ _TOOL = re.compile(
     r"|inspection|furnace|equipment|nxt|nxe|twinscan|sme)\b"
 )
 _EDA = re.compile(r"\b(eda|ecad|design software|design automation|synopsys|cadence)\b")
+# Vendors abroad whose chips are foreign-made with listed US tools.
+_FOREIGN_VENDOR = re.compile(
+    r"\b(mediatek|samsung|sk hynix|hynix|kioxia|sony|infineon|nxp|stmicro(?:electronics)?|renesas|nanya|winbond|umc"
+    r"|realtek)\b"
+)
 _WEIGHTS = re.compile(r"\b(model )?weights\b")
 _GENERIC = re.compile(
     r"\b(ear items?|ear99|any (?:us|u s|american)(?: origin)? (?:chips?|items?|semiconductors?)"
@@ -44,6 +49,7 @@ _GENERIC = re.compile(
     r"|semiconductors?|components?|parts|spare parts|materials?|chemicals?|wafers?|photoresist|uncontrolled"
     r"|any items?|any chips?)\b"
 )
+_ANY_ITEM = re.compile(r"\b(items?|spare parts|parts|materials?|chemicals?|components?|photoresist|wafers?)\b")
 _BELOW_5G = re.compile(r"\b(4g|lte|3g|below 5g|sub 5g)\b")
 _HEALTH = re.compile(r"\b(thermometers?|medical|ventilators?|health)\b")
 _PROTECTION = re.compile(r"\b(protective|gas masks?|protection)\b")
@@ -71,8 +77,9 @@ def _generic(name: str, whole: str) -> Item:
     for pattern, trait in ((_BELOW_5G, "below_5g"), (_HEALTH, "health"), (_PROTECTION, "protection")):
         if pattern.search(whole):
             traits.add(trait)
-    foreign = _ABROAD.search(whole) is not None or "foreign made" in whole
-    return Item("generic", name, "generic", "foreign" if foreign else "US", _BELOW, frozenset(traits))
+    foreign = _ABROAD.search(whole) is not None or "foreign made" in whole or _FOREIGN_VENDOR.search(whole) is not None
+    kind = "item" if _ANY_ITEM.search(whole) else "generic"
+    return Item("generic", name, kind, "foreign" if foreign else "US", _BELOW, frozenset(traits))
 
 
 def _hbm(name: str, whole: str) -> Item:
@@ -80,7 +87,8 @@ def _hbm(name: str, whole: str) -> Item:
     kind = (match.group(1) if match else None) or "3"
     bandwidth, (small, large) = _STACKS[kind]
     span = (bandwidth / large, bandwidth / ((small + large) / 2), bandwidth / small)
-    return Item(f"hbm{kind}", name, "hbm", "US", (("hbm_density", span),), frozenset({"us_tools"}))
+    origin = "foreign" if _FOREIGN_VENDOR.search(whole) else "US"
+    return Item(f"hbm{kind}", name, "hbm", origin, (("hbm_density", span),), frozenset({"us_tools"}))
 
 
 def _transistors(whole: str) -> Span | None:
@@ -105,15 +113,20 @@ def _die(name: str, whole: str, designer: str | None) -> Item:
     traits = {"us_tools"}
     if re.search(r"\b(packaged by|attested|approved osat|packaged)\b", whole):
         traits.add("packaged_by_approved_osat")
-    if re.search(r"\b(ai|accelerator|gpu|ascend|npu|training)\b", whole):
+    if re.search(r"\b(ai|accelerators?|gpus?|ascend|npus?|tpus?|training)\b", whole):
         traits.add("ai")
     if re.search(r"\bhbm\b", whole):
         traits.add("contains_hbm")
-    if re.search(r"\b(approved|authori[sz]ed) (ic )?designer\b", whole):
+    if re.search(r"\b(approved|authori[sz]ed) (ic )?designer\b", whole) or _APPROVED_VENDOR.search(whole):
         traits.add("designer_approved")
+    if designer is not None:
+        traits.add("prc_designed")
     notes = () if node else ("node of the die not stated: read as 7 nm",)
     return Item("die", name, "die", "foreign", tuple(figures), frozenset(traits), designer=designer, notes=notes)
 
+
+# Designers headquartered in Taiwan, A:1 or A:5, whom the foundry rule takes as approved or authorised.
+_APPROVED_VENDOR = re.compile(r"\b(mediatek|qualcomm|apple|nvidia|amd|broadcom|marvell|sony|samsung|realtek|intel)\b")
 
 _SCANNERS: tuple[tuple[re.Pattern[str], tuple[tuple[str, Span], ...]], ...] = (
     (re.compile(r"\beuv\b|\bnxe\b|\bexe\b"), (("wavelength_nm", _exactly(13.5)),)),
@@ -154,6 +167,9 @@ def _tool(name: str, whole: str) -> Item:
     if mature:
         figures = ()
         traits.discard("sme_eccn")
+    width = float(node.group(1)) if node else 7.0 if "uniquely_advanced" in traits else None
+    if width is not None:
+        figures = (*figures, ("node_nm", _exactly(width)))
     made = next((country for country, pattern in _ORIGINS.items() if re.search(pattern, whole)), None)
     foreign = made is not None and "made" in whole
     return Item("tool", name, "tool", "foreign" if foreign else "US", figures, frozenset(traits), made_in=made)
@@ -189,9 +205,10 @@ def _designed_abroad(name: str, whole: str) -> Item | None:
     abroad = _ABROAD.search(whole) is not None
     if not chip_like or (designer is None and not abroad):
         return None
-    origin = "foreign" if abroad else "PRC"
-    traits = frozenset(({"us_tools"} if abroad else set[str]()) | ({"prc_designed"} if designer else set[str]()))
-    return Item(f"designed:{designer}", name, "chip", origin, _BELOW, traits, designer=designer,
+    if abroad:
+        return _die(name, whole, designer)
+    traits = frozenset({"prc_designed"})
+    return Item(f"designed:{designer}", name, "chip", "PRC", _BELOW, traits, designer=designer,
                 notes=("no model named: figures taken as below every threshold",))  # fmt: skip
 
 
@@ -259,7 +276,7 @@ def find(name: str) -> tuple[Item, ...]:
     for pattern, make in _KINDS:
         if pattern.search(whole):
             return (make(text, whole),)
-    if _BELOW_5G.search(whole) or _PLAIN_VENDOR.search(whole):
+    if _BELOW_5G.search(whole) or _PLAIN_VENDOR.search(whole) or _FOREIGN_VENDOR.search(whole):
         return (_generic(text, whole),)
     if lookup(trimmed) is None:
         close = suggestions(text)

@@ -22,7 +22,8 @@ _CERTAIN = re.compile(
     r"\bcertain (?:[a-z ]+ )?(?:customers?|buyers?|parties)\b|\bcustomers? (?:named )?(?:of|in) the letter\b"
 )
 _DIVERTED = re.compile(
-    r"\b(?:diverted|transferred|transshipped|resold|passed on|shipped on|smuggled|onward)\s+(?:on\s+)?to\b",
+    r"\b(?:divert(?:ed|ing)|transferred|transship(?:ped|ping)|resold|reselling|passed on|shipped on|smuggl(?:ed|ing)"
+    r"|onward)\s+(?:on\s+)?to\b",
     re.IGNORECASE,
 )
 _SUBSIDIARY_OF = re.compile(
