@@ -195,7 +195,9 @@ def _evaluate(model: Model, name: str, values: Mapping[str, Field], dtype: str) 
     result = quantity.equation(**arguments)
     if not isinstance(result, Field):
         return Field(jnp.full((1,), result, dtype))
-    # Every quantity is computed once and kept for its readers. Otherwise XLA fuses whole chains of equations into each
+    if quantity.kind == "stock":
+        return result
+    # Every variable is computed once and kept for its readers. Otherwise XLA fuses whole chains of equations into each
     # reader and computes them anew for each of its elements, branching where elements were put together: twice as slow.
     return Field(jax.lax.optimization_barrier(result.array), result.dimensions)
 
