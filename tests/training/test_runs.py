@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import countermove
 from countermove.errors import CountermoveError
@@ -55,7 +57,49 @@ def test_refusals_say_why() -> None:
 
 def test_contradicting_layout_is_refused_with_its_numbers() -> None:
     row = {**BY_ID["megascale_004"], "tp": "7"}
-    assert evaluate_row(row).refused == "layout: TP 7 × PP 8 × CP 1 = 56 does not divide 1024 chips"
+    assert str(evaluate_row(row).refused).startswith(
+        "layout: TP 7 × PP 8 × DP 16 × CP 1 = 896, but the run has 1024 chips"
+    )
+    row = {**BY_ID["megascale_004"], "tp": "7", "dp": ""}
+    assert str(evaluate_row(row).refused) == "layout: TP 7 × PP 8 × CP 1 = 56 does not divide 1024 chips"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("tp", "eight", "tp is 'eight', must be a number"),
+        ("chips_count", "nan", "chips_count is 'nan', must be a number"),
+        ("layers", "-3", "layers is '-3', must be a number"),
+        ("measured_quantity", "speed", "measured_quantity 'speed': allowed are"),
+        ("chip", "H1000", "unknown chip 'H1000'"),
+    ],
+)
+def test_bad_cells_are_refused_in_one_line(column: str, value: str, message: str) -> None:
+    refused = str(evaluate_row({**BY_ID["megascale_004"], column: value}).refused)
+    assert message in refused
+    assert "\n" not in refused
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([name for name in ROWS[0] if name not in ("id", "note", "measured_value")]),
+        st.sampled_from(
+            ["", "0", "1", "3", "1e6", "nan", "x", "moe", "dense", "fp8", "A100-80GB-SXM", "Gaudi2", "MFU"]
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_cells_give_a_prediction_or_a_reason(cells: dict[str, str]) -> None:
+    result = evaluate_row({**BY_ID["mbridge_GB200_014"], **cells})
+    if result.refused is None:
+        assert result.low is not None
+        assert result.predicted is not None
+        assert result.high is not None
+        assert 0 < result.low <= result.predicted <= result.high < np.inf
+    else:
+        assert "\n" not in result.refused
 
 
 def test_head_size_gating_and_tying_follow_the_parameter_count() -> None:

@@ -1,4 +1,4 @@
-"""The training calculator: predicted against measured runs, errors by chip family, where the time goes, chips compared."""
+"""The training calculator: predicted against measured runs, errors by family, where time goes, chips compared."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _speed(result: RowResult, value: float) -> float:
 
 
 def predicted_against_measured(results: Sequence[RowResult], screen: Screen = "laptop") -> go.Figure:
-    """Speed of every scored run against its prediction, both relative to the constant-utilisation baseline; log scales."""
+    """Predicted against measured speed of every scored run, both over the constant-utilisation baseline; log scales."""
     figure = go.Figure()
     scored = [r for r in results if r.scored and r.error is not None and r.baseline]
     for family in sorted({r.family for r in scored}):
@@ -59,7 +59,11 @@ def predicted_against_measured(results: Sequence[RowResult], screen: Screen = "l
     ends = [0.25, 4.0]
     for factor, dash in ((1.0, "solid"), (1.25, "dot"), (0.8, "dot")):
         line = {"color": MUTED, "width": 1, "dash": dash}
-        figure.add_trace(go.Scatter(x=ends, y=[e * factor for e in ends], mode="lines", line=line, hoverinfo="skip"))
+        figure.add_trace(
+            go.Scatter(
+                x=ends, y=[e * factor for e in ends], mode="lines", line=line, hoverinfo="skip", showlegend=False
+            )
+        )
     ticks = [0.25, 0.5, 1, 2, 4]
     axis = {"type": "log", "tickvals": ticks, "ticktext": [f"{t:g}" for t in ticks], "range": [-0.65, 0.65]}
     figure.update_xaxes(title_text="measured speed, constant utilisation of the family = 1", **axis)
@@ -72,9 +76,10 @@ def predicted_against_measured(results: Sequence[RowResult], screen: Screen = "l
         screen=screen,
         height=460,
         titled_x=True,
-        key=[(family, _MARKS.get(family, (MUTED, ""))[0]) for family in sorted({r.family for r in scored})],
     )
-    figure.update_layout(hovermode="closest")
+    # Shapes tell families apart as well as colours, so the key must show them.
+    legend = {"x": 0.01, "y": 0.99, "xanchor": "left", "yanchor": "top"}
+    figure.update_layout(hovermode="closest", showlegend=True, legend=legend)
     return figure
 
 
@@ -220,8 +225,8 @@ def chips_compared(reference: Prediction, others: Sequence[Alternative], screen:
     figure.update_yaxes(autorange="reversed")
     finish(
         figure,
-        title=f"One chip against one {reference.job.chip.name}: {reference.job.model.name}, {reference.job.chips:,} chips",
-        source="countermove training calculator. Point and bar: achieved throughput, 80 % interval; tick: ratio of peaks.",
+        title=f"One chip against one {reference.job.chip.name}, training {reference.job.model.name}",
+        source="countermove training calculator. Bar: 80 % interval of what is achieved; tick: ratio of peaks.",
         description="Achieved throughput per chip against the reference, beside the ratio of peak operations.",
         screen=screen,
         height=60 + 36 * len(shown),

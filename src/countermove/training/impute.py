@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from countermove.errors import CountermoveError
 from countermove.training.efficiency import prior
-from countermove.training.layout import Layout
+from countermove.training.layout import Layout, complete
 from countermove.training.runs import Run
 from countermove.training.search import evaluate, grid, options
 
@@ -34,6 +33,14 @@ def _batch(run: Run) -> float:
 
 def _product(layout: Layout) -> int:
     return layout.tensor * layout.pipeline * layout.context
+
+
+def _check(run: Run, layout: Layout) -> None:
+    """Refuse given parts that contradict the number of chips."""
+    if {"tensor", "pipeline", "data"} <= run.given and layout.chips != run.chips:
+        layout.check(run.chips, run.model.layers, run.model.experts)
+    elif {"tensor", "pipeline"} <= run.given:
+        complete(layout, run.chips)
 
 
 def _choices(run: Run) -> dict[str, list[float]]:
@@ -81,12 +88,7 @@ def complete_run(run: Run) -> Run:
         assumed.append(f"batch of {batch / 1e6:.3g} M tokens")
     run = replace(run, batch_tokens=batch)
     layout = run.layout
-    given_product = _product(layout)
-    if {"tensor", "pipeline"} <= run.given and run.chips % given_product:
-        raise CountermoveError(
-            f"layout: TP {layout.tensor} × PP {layout.pipeline} × CP {layout.context} = {given_product} "
-            f"does not divide {run.chips} chips"
-        )
+    _check(run, layout)
     choices = _choices(run)
     open_layouts = grid(run.model, run.chips, batch / run.sequence, choices, layout)
     if len(open_layouts["tensor"]) == 0:

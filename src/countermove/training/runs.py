@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -77,9 +78,12 @@ def _float(row: Mapping[str, str], key: str) -> float:
     if not text:
         return 0.0
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise CountermoveError(f"row {row.get('id', '?')}: {key} is '{text}', must be a number") from None
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise CountermoveError(f"row {row.get('id', '?')}: {key} is '{text}', must be a number that is not negative")
+    return value
 
 
 def _int(row: Mapping[str, str], key: str) -> int:
@@ -169,6 +173,8 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
         raise CountermoveError(
             f"missing dimensions: {', '.join(absent)}, and '{row.get('model', '')}' is not in the catalogue"
         )
+    if row.get("architecture") == "moe" and not (merged.get("experts") and merged.get("active_experts")):
+        raise CountermoveError("missing dimensions: experts and active_experts of a mixture of experts")
     if not merged.get("heads"):
         merged["heads"] = max(merged["hidden_size"] // 128, 1)
         assumed.append(f"{merged['heads']} heads of 128")
