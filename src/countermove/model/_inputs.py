@@ -24,7 +24,11 @@ POLICY_SERIES: dict[str, tuple[str, tuple[Dimension, ...], str]] = {
     "revenue_share_rate": ("1", (), "Share of revenue from licensed chips that goes to the US government"),
     "beijing_permits": ("1", (dimensions.buyer,), "Beijing lets this buyer take the best permitted foreign chip"),
     "beijing_permits_low_end": ("1", (dimensions.buyer,), "Beijing lets this buyer take foreign low-end cards"),
-    "beijing_endogenous": ("1", (), "1 where Beijing's measures come from the model, 0 where from their observed dates"),
+    "beijing_endogenous": (
+        "1",
+        (),
+        "1 where Beijing's measures come from the model, 0 where from their observed dates",
+    ),
     "offshore_permits": ("1", (), "Chinese firms may rent controlled chips abroad"),
     "foundry_permits": ("1", (dimensions.vendor,), "A foreign foundry may make this vendor's advanced dies"),
     "foundry_listed": ("1", (), "The leading Chinese foundry is on the Entity List"),

@@ -6,14 +6,17 @@ from types import ModuleType
 
 from countermove.model import (
     accelerators,
+    allies,
     compute,
     demand,
     diversification,
+    firm_panel,
     foundry,
     frontier,
     leakage,
     memory,
     policy,
+    research,
     software,
     state,
     vendors,
@@ -29,7 +32,10 @@ SECTORS: tuple[ModuleType, ...] = (
     software,
     demand,
     leakage,
+    research,
+    firm_panel,
     vendors,
+    allies,
     diversification,
     compute,
 )

@@ -165,9 +165,17 @@ def cards_made(logic_cards, memory_cards, packaging_cards, planned_cards):
 
 
 @stock(unit="card", initial=0.0, source="identity", dims=(vendor,))
-def card_inventory(cards_made, cards_shipped):
+def card_inventory(cards_made, cards_shipped, ascend_exports):
     """Finished cards not yet shipped."""
-    return cards_made - cards_shipped
+    exported = assemble(vendor, huawei=ascend_exports, default=0 * ascend_exports)
+    return cards_made - cards_shipped - exported
+
+
+@flow(unit="card/month", source="US-2025-05-13-GP10-ASCEND")
+def ascend_exports(cards_made, ascend_export_share, ascend_export_start, year):
+    """Ascend cards sold to third countries, against US guidance that their use anywhere risks a violation."""
+    begun = minimum(maximum(year - ascend_export_start, 0), floor_at(0 * year, 1.0)) / floor_at(0 * year, 1.0)
+    return at(cards_made, "vendor", "huawei") * ascend_export_share * begun
 
 
 @variable(unit="1", source="identity", dims=(vendor,))
@@ -246,12 +254,14 @@ def packaging_capacity(packaging_capacity_basis, packaging_scale, packaging_grow
 
 @variable(unit="H100e/die", source="identity", dims=(vendor,))
 def home_die_compute(
-    h100e_per_die_basis, roadmap_growth, euv_gain, euv_volume_date, euv_ramp_time, year, vendor_performance
-):
+    h100e_per_die_basis, roadmap_growth, euv_gain, euv_volume_date, euv_ramp_time, year, vendor_performance,
+    knowledge_lead, design_knowledge_elasticity,
+):  # fmt: skip
     """Compute of a die from a Chinese fab: the announced generations, then growth, then a step when EUV comes."""
     growth = exp(roadmap_growth * maximum(since(year, 2026.5), 0))
     step = 1 + (euv_gain - 1) * minimum(maximum(year - euv_volume_date, 0) / euv_ramp_time, 1)
-    return h100e_per_die_basis * growth * step * vendor_performance
+    design = power(at(knowledge_lead, "domain", "design"), design_knowledge_elasticity)
+    return h100e_per_die_basis * growth * step * vendor_performance * design
 
 
 @variable(unit="H100e/card", source="identity", dims=(vendor,))

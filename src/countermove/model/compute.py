@@ -1,7 +1,7 @@
 """Installed compute by origin and the three measures of China's compute."""
 
 from countermove.engine import ageing_chain, level, variable
-from countermove.engine.vocabulary import at, exp, floor_at, maximum, part, since, total
+from countermove.engine.vocabulary import at, floor_at, part, total
 from countermove.model.dimensions import option, purpose, vendor
 
 
@@ -51,12 +51,6 @@ def china_with_smuggled(china_owned, smuggled_compute):
 def china_all(china_with_smuggled, rental_compute):
     """Third measure, total usable compute: owned, smuggled and rented abroad."""
     return china_with_smuggled + rental_compute
-
-
-@variable(unit="H100e/yr", source=("MKT-0460", "PMR026"))
-def world_supply(world_flow, world_flow_growth_error, year):
-    """Compute made in the world in a year: as estimated to mid-2026, then with the error of the trend."""
-    return world_flow * exp(world_flow_growth_error * maximum(since(year, 2026.5), 0))
 
 
 @ageing_chain(unit="H100e", months="card_life", stages=4, source="sterman2000")

@@ -23,3 +23,13 @@ sector = Dimension("sector", ("solar", "battery", "ev"))
 
 # Beijing's measures against foreign chips: no accelerators for anybody; no foreign cards in state-funded projects.
 beijing_measure = Dimension("beijing_measure", ("accelerators", "state_projects"))
+
+# Domains of Chinese research, and classes of inputs by how hard they are to replace.
+domain = Dimension("domain", ("design", "process", "tools", "memory"))
+input_class = Dimension("input_class", ("bulk_chemical", "etch_deposition", "photoresist", "hbm", "lithography"))
+
+# Firms of the research panel: hit by a restriction on goods, by an entity listing, by nothing.
+firm_type = Dimension("firm_type", ("goods_restricted", "entity_listed", "untreated"))
+
+# Suppliers in allied countries.
+ally_firm = Dimension("ally_firm", ("asml", "tokyo_electron", "sk_hynix", "samsung"))

@@ -35,8 +35,16 @@ def sector_relative_price(sector_cumulative_output, sector_output_before_2016, e
 
 
 @variable(unit="USD/USD", source="identity", dims=(sector,))
-def import_barrier(solar_duty_us, solar_duty_eu, battery_duty_us, battery_duty_eu, ev_duty_us, ev_duty_eu, us_share_of_exports,
-                   eu_share_of_exports):  # fmt: skip
+def import_barrier(
+    solar_duty_us,
+    solar_duty_eu,
+    battery_duty_us,
+    battery_duty_eu,
+    ev_duty_us,
+    ev_duty_eu,
+    us_share_of_exports,
+    eu_share_of_exports,
+):
     """Duties that exports meet, averaged over all markets by what each took before the barriers.
 
     Bans count as the duty that would stop trade.
@@ -47,8 +55,17 @@ def import_barrier(solar_duty_us, solar_duty_eu, battery_duty_us, battery_duty_e
 
 
 @variable(unit="1", source=("par-063", "par-064"), dims=(sector,))
-def market_access(solar_duty_us, solar_duty_eu, battery_duty_us, battery_duty_eu, ev_duty_us, ev_duty_eu,
-                  us_share_of_exports, eu_share_of_exports, barrier_elasticity):  # fmt: skip
+def market_access(
+    solar_duty_us,
+    solar_duty_eu,
+    battery_duty_us,
+    battery_duty_eu,
+    ev_duty_us,
+    ev_duty_eu,
+    us_share_of_exports,
+    eu_share_of_exports,
+    barrier_elasticity,
+):
     """Exports against those without barriers: each market shrinks with the elasticity of imports to their price."""
     american = assemble(sector, solar=solar_duty_us, battery=battery_duty_us, ev=ev_duty_us)
     european = assemble(sector, solar=solar_duty_eu, battery=battery_duty_eu, ev=ev_duty_eu)
@@ -59,15 +76,21 @@ def market_access(solar_duty_us, solar_duty_eu, battery_duty_us, battery_duty_eu
 
 @variable(unit="1", source="identity", dims=(sector,))
 def sector_demand(
-    sector_adoption, sector_adoption_2016, sector_relative_price, sector_price_elasticity, sector_export_share,
+    sector_adoption,
+    sector_adoption_2016,
+    sector_relative_price,
+    sector_price_elasticity,
+    sector_export_share,
     market_access,
-):  # fmt: skip
-    """Demand for Chinese output against that of 2016: use at a steady price, cheaper each year, less what barriers stop."""
+):
+    """Demand for Chinese output against that of 2016: use as it gets cheaper, less what barriers stop."""
     use = sector_adoption / sector_adoption_2016 * power(sector_relative_price, -sector_price_elasticity)
     return use * (1 - sector_export_share + sector_export_share * market_access)
 
 
-@smooth(unit="1", months="sector_capacity_delay", initial="sector_demand_at_start", source="sterman2000", dims=(sector,))
+@smooth(
+    unit="1", months="sector_capacity_delay", initial="sector_demand_at_start", source="sterman2000", dims=(sector,)
+)
 def sector_output(sector_demand):
     """Yearly output against that of 2016: demand, once capacity for it is built."""
     return sector_demand
@@ -98,7 +121,7 @@ def sector_value_added(sector_revenue, sector_value_added_share):
     return sector_revenue * sector_value_added_share
 
 
-# --- the same in the sectors' own units ---------------------------------------------------------------------------------
+# --- the same in the sectors' own units -------------------------------------------------------------------------------
 
 
 @variable(unit="10^9*J/(second*yr)", source=("sec-0010", "sec-0016"))
@@ -131,7 +154,7 @@ def battery_price(sector_relative_price, battery_price_2016):
     return at(sector_relative_price, "sector", "battery") * battery_price_2016
 
 
-# --- the base that they feed ----------------------------------------------------------------------------------------
+# --- the base that they feed ------------------------------------------------------------------------------------------
 
 
 @variable(unit="1", source="mac-0001")

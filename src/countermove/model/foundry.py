@@ -25,11 +25,18 @@ def trend_capacity(trend_capacity_2029, trend_capacity_shape):
 
 @variable(unit="wafer/month", source=("mfg-0194", "mfg-0199"))
 def capacity_target(
-    trend_capacity, soc_wafers, foundry_access, capacity_response, perceived_denial_foundry, mechanism_state_response
+    trend_capacity,
+    soc_wafers,
+    foundry_access,
+    capacity_response,
+    perceived_denial_foundry,
+    fiscal_effect,
+    mechanism_state_response,
 ):
     """Capacity aimed at: the trend, phone chips that foreign foundries no longer make, and the answer to denial."""
     displaced = soc_wafers * (1 - at(foundry_access, "vendor", "huawei"))
-    return trend_capacity + displaced + mechanism_state_response * capacity_response * perceived_denial_foundry
+    answer = mechanism_state_response * capacity_response * perceived_denial_foundry * fiscal_effect
+    return trend_capacity + displaced + answer
 
 
 @variable(unit="1", source="mfg-0462")
@@ -40,9 +47,12 @@ def foreign_tool_supply_factor(tool_denial, leaked_share, tool_rush, tool_rush_s
 
 
 @variable(unit="wafer/month/month", source=("mfg-0498", "mfg-0511"))
-def domestic_tool_supply(domestic_tools_2022, domestic_tools_growth, year):
-    """Capacity a month that Chinese tool makers can equip."""
-    return domestic_tools_2022 * exp(domestic_tools_growth * since(year, 2022.5))
+def domestic_tool_supply(
+    domestic_tools_2022, domestic_tools_growth, year, knowledge_lead, tool_knowledge_elasticity, lithography_gate
+):
+    """Capacity a month that Chinese tool makers can equip, as far as there are scanners to go with their tools."""
+    trend = domestic_tools_2022 * exp(domestic_tools_growth * since(year, 2022.5))
+    return trend * power(at(knowledge_lead, "domain", "tools"), tool_knowledge_elasticity) * lithography_gate
 
 
 @variable(unit="wafer/month/month", source="identity")
@@ -120,23 +130,53 @@ def production_started(year, production_start_date):
     return where(year >= production_start_date, 1, 0)
 
 
-@variable(unit="1/month", source="irwin1994")
+@variable(unit="1/month", source=("irwin1994", "hatch1998"))
 def learning_by_doing(
-    learning_rate, advanced_wafer_starts, forgetting, advanced_experience, mechanism_learning, production_started
+    learning_rate,
+    advanced_wafer_starts,
+    forgetting,
+    advanced_experience,
+    mechanism_learning,
+    production_started,
+    knowledge_lead,
+    process_knowledge_elasticity,
 ):
-    """Rate at which own experience lowers the excess defect density of the 7 nm line, from its start."""
+    """Rate at which own experience lowers the excess defect density of the 7 nm line, from its start.
+
+    Experience teaches more to those who know more (Hatch and Mowery 1998).
+    """
     exponent = -log(1 - learning_rate) / 0.6931471805599453
     growth = advanced_wafer_starts / advanced_experience - forgetting
-    return exponent * growth * production_started * mechanism_learning
+    engineering = power(at(knowledge_lead, "domain", "process"), process_knowledge_elasticity)
+    return exponent * growth * engineering * production_started * mechanism_learning
 
 
 @stock(unit="1/cm^2", initial="initial_excess_defects", source=("irwin1994", "nelson1966"))
 def excess_defect_density(
-    excess_defect_density, learning_by_doing, catch_up, spillover_access, production_started, months_per_year
+    excess_defect_density,
+    learning_by_doing,
+    catch_up,
+    spillover_access,
+    production_started,
+    node_step,
+    variant_learning,
+    months_per_year,
 ):
-    """Defect density above the floor: falls with own experience and, while access lasts, towards the world's best."""
-    closing = production_started * catch_up * spillover_access / months_per_year
-    return -excess_defect_density * (learning_by_doing + closing)
+    """Defect density above the floor: falls with own experience and, while access lasts, towards the world's best.
+
+    It jumps when AI dies move to the next node.
+    """
+    closing = production_started * catch_up * spillover_access * variant_learning / months_per_year
+    return -excess_defect_density * (learning_by_doing + closing - node_step)
+
+
+@variable(unit="1/month", source=("mfg-0217", "mfg-0218"))
+def node_step(node_shock, duv_penalty, next_node_date, next_node_ramp, euv_volume_date, year, months_per_year):
+    """Rate at which moving AI dies to 5 nm raises the excess of defects; more without extreme-ultraviolet scanners."""
+    moving = where(year >= next_node_date, 1, 0) * where(year < next_node_date + next_node_ramp, 1, 0)
+    without_euv = where(year < euv_volume_date, 1, 0)
+    jump = log(node_shock) + without_euv * log(duv_penalty)
+    return moving * jump / (next_node_ramp * months_per_year)
 
 
 @variable(unit="1/cm^2", source="identity")

@@ -51,11 +51,17 @@ def _level_at(date, level, previous_level, generation_date, previous_date):
 
 @variable(unit="H100e/card", source="identity")
 def frontier_compute(
-    year, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date, reference_compute
+    year,
+    frontier_level,
+    frontier_previous_level,
+    frontier_generation_date,
+    frontier_previous_date,
+    reference_compute,
+    frontier_shift,
 ):
     """Compute of the best chip on the world market."""
     level = _level_at(year, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date)
-    return reference_compute * exp(level)
+    return reference_compute * exp(level + frontier_shift)
 
 
 @variable(unit="H100e/card", source="identity")
@@ -66,12 +72,13 @@ def frontier_compute_in_use(
     frontier_generation_date,
     frontier_previous_date,
     reference_compute,
+    frontier_shift,
     volume_lag,
 ):
     """Compute of the chip that makes up most of the world's shipments, which trails the best."""
     date = year - volume_lag
     level = _level_at(date, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date)
-    return reference_compute * exp(level)
+    return reference_compute * exp(level + frontier_shift)
 
 
 @variable(unit="H100e/card", source="identity")
@@ -83,11 +90,12 @@ def frontier_compute_of_design(
     frontier_previous_date,
     reference_compute,
     tsmc_parity_lag,
+    frontier_shift,
 ):
     """Compute of the frontier chip on which a designer with an open foundry can draw level."""
     date = year - tsmc_parity_lag
     level = _level_at(date, frontier_level, frontier_previous_level, frontier_generation_date, frontier_previous_date)
-    return reference_compute * exp(level)
+    return reference_compute * exp(level + frontier_shift)
 
 
 @variable(unit="1", source="identity", dims=(frontier_generation,))
@@ -160,12 +168,13 @@ def years_behind_chip(
     frontier_generation_date,
     frontier_previous_date,
     reference_compute,
+    frontier_shift,
 ):
     """Years since the world's best chip was as powerful as the best domestic card: the horizontal distance.
 
     Cards weaker than a V100 of 2017 count as of that date.
     """
-    reached = log(floor_at(best_domestic_card) / reference_compute)
+    reached = log(floor_at(best_domestic_card) / reference_compute) - frontier_shift
     step = floor_at(frontier_level - frontier_previous_level)
     passed = minimum(maximum((reached - frontier_previous_level) / step, 0), 1)
     equalled = at(frontier_generation_date, "frontier_generation", "v100") + total(

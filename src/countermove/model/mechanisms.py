@@ -28,7 +28,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     Mechanism("foundry_cut_off", "denial of inputs", "Foundry cut-off",
               "off: foreign foundries stay open to Chinese designers, and no bank of dies is built"),
     Mechanism("demand_diversion", "demand and software", "Diversion of demand",
-              "off: shares of domestic vendors follow their path without controls; unserved foreign demand stays unspent"),
+              "off: shares of domestic vendors follow their path without controls; unserved demand stays unspent"),
     Mechanism("software_network", "demand and software", "Software network",
               "off: adoption of domestic software follows its path without controls"),
     Mechanism("complacency", "demand and software", "Supply risk",
@@ -37,16 +37,22 @@ MECHANISMS: tuple[Mechanism, ...] = (
               "off: own experience lowers no defects; catch-up through access stays"),
     Mechanism("lost_spillover", "learning", "Lost spillovers",
               "off: access to foreign process know-how stays open"),
+    Mechanism("research_rents", "research", "Research rents",
+              "off: no research is paid from sales of chips, tools and memory or from Huawei's other business"),
+    Mechanism("talent", "research", "Talent",
+              "off: lost collaborations cost nothing, and researchers follow their trend"),
     Mechanism("state_response", "state", "State response",
               "off: no mandates, no extra capacity, no extra subsidy and no import refusals in answer to denial"),
     Mechanism("retaliation", "state", "Retaliation",
-              "off: no counter-measures and no relaxations that they bring; actual relaxations stay where the rules have them"),
+              "off: no counter-measures, no relaxations that they bring; actual ones stay in the rules"),
     Mechanism("tightening", "denial of chips", "Tightening",
               "off: no rules beyond those of the scenario"),
     Mechanism("leakage", "leakage", "Leakage",
               "off: nothing is smuggled, no dies come through proxies, rental stays as in 2022"),
     Mechanism("stockpiling", "stocks", "Stockpiling",
               "off: no rush before a rule and no precautionary stock"),
+    Mechanism("vendor_revenue", "US vendors", "Revenue of US vendors",
+              "off: US research follows revenue as observed, whatever is sold to China"),
     Mechanism("diversification_base", "base and efficiency", "Base of the unrestricted sectors",
               "off: solar, batteries and vehicles add nothing to budgets and engineers"),
 )  # fmt: skip
@@ -59,7 +65,7 @@ class Variant:
     """A choice between two structures of the model that the evidence does not settle.
 
     Attributes:
-        choices: what the input 0 and the input 1 mean; the second is the default.
+        choices: what 0 and 1 of its input `variant_NAME` mean; the second is the default.
     """
 
     name: str
@@ -68,6 +74,10 @@ class Variant:
 
 
 VARIANTS: tuple[Variant, ...] = (
+    Variant("learning", ("own", "spillover"),
+            "A line learns from its own wafers alone, or also closes its gap to the leader while access lasts"),
+    Variant("research", ("exogenous", "induced"),
+            "Research follows its base effort, or rents, subsidy and other business add to it"),
     Variant("subsidy", ("independent", "responding"),
             "Funds and research subsidy follow their plans whatever is denied, or answer denial"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """High-bandwidth memory (HBM) for cards assembled in China: imports, stocks, grey supply, home production."""
 
 from countermove.engine import flow, stock, variable
-from countermove.engine.vocabulary import floor_at, log, maximum, minimum, soft_minimum, total
+from countermove.engine.vocabulary import at, floor_at, log, maximum, minimum, power, soft_minimum, total
 
 
 @variable(unit="stack/month", source="identity")
@@ -55,19 +55,32 @@ def hbm_experience(domestic_hbm_wafers):
 
 
 @flow(unit="wafer/month", source=("mfg-0280",))
-def domestic_hbm_wafers(hbm_wafers, hbm_start, hbm_ramp, year, months_per_year):
-    """Chinese HBM wafers: a linear ramp from the start of production to the planned capacity."""
-    elapsed = maximum(year - hbm_start, 0) * months_per_year
+def domestic_hbm_wafers(
+    hbm_wafers, hbm_start, hbm_ramp, knowledge_lead, memory_lead_reference, hbm_start_shift, year, months_per_year
+):
+    """Chinese HBM wafers: a linear ramp from the start of production to the planned capacity.
+
+    The start is the later, the less is known of memory than in history.
+    """
+    delayed = hbm_start_shift * log(memory_lead_reference / at(knowledge_lead, "domain", "memory"))
+    elapsed = maximum(year - hbm_start - delayed, 0) * months_per_year
     return hbm_wafers * minimum(elapsed / hbm_ramp, 1)
 
 
 @variable(unit="1", source=("hatch1998", "mfg-0263"))
-def hbm_yield(hbm_yield_start, hbm_yield_end, hbm_experience, hbm_experience_at_start, hbm_experience_to_mature):
-    """Share of good stacks: from the yield at start to the mature one with the logarithm of experience."""
+def hbm_yield(
+    hbm_yield_start, hbm_yield_end, hbm_experience, hbm_experience_at_start, hbm_experience_to_mature, knowledge_lead,
+    memory_lead_reference, memory_knowledge_elasticity,
+):  # fmt: skip
+    """Share of good stacks: from the yield at start to the mature one with the logarithm of experience.
+
+    Experience teaches more to those who know more of memory.
+    """
+    engineering = power(at(knowledge_lead, "domain", "memory") / memory_lead_reference, memory_knowledge_elasticity)
     progress = log(hbm_experience / hbm_experience_at_start) / log(
         1 + hbm_experience_to_mature / hbm_experience_at_start
     )
-    return hbm_yield_start + (hbm_yield_end - hbm_yield_start) * minimum(progress, 1)
+    return hbm_yield_start + (hbm_yield_end - hbm_yield_start) * minimum(progress * engineering, 1)
 
 
 @flow(unit="stack/month", source="identity")

@@ -1,7 +1,7 @@
 """Software around domestic accelerators against CUDA: adoption with a network effect; training lags inference."""
 
 from countermove.engine import smooth, stock, variable
-from countermove.engine.vocabulary import assemble, floor_at, power
+from countermove.engine.vocabulary import assemble, at, floor_at, power
 from countermove.model.dimensions import purpose, vendor
 
 
@@ -14,11 +14,17 @@ def installed_share(installed_domestic, china_owned, reference_installed_share, 
 
 @stock(unit="1", initial="initial_software_maturity", source=("katz1985", "arthur1989", "bass1969"), dims=(vendor,))
 def software_maturity(
-    software_maturity, software_growth, installed_share, adoption_threshold, network_exponent, months_per_year
-):
-    """Maturity of a vendor's stack, 0 to 1 (CUDA is 1): logistic growth, faster the more of it is installed."""
+    software_maturity, software_growth, installed_share, adoption_threshold, network_exponent, engineer_support,
+    knowledge_lead, months_per_year,
+):  # fmt: skip
+    """Maturity of a vendor's stack, 0 to 1 (CUDA is 1): logistic growth, faster the more of it is installed.
+
+    Paid engineers add to it even where nobody uses it yet, the more the more is known of design.
+    """
     network = power(installed_share / adoption_threshold, network_exponent)
-    return software_growth / months_per_year * software_maturity * (1 - software_maturity) * network
+    adoption = software_growth * software_maturity * network
+    paid = engineer_support * at(knowledge_lead, "domain", "design")
+    return (adoption + paid) / months_per_year * (1 - software_maturity)
 
 
 @smooth(

@@ -52,14 +52,20 @@ def fund_denial(perceived_denial_foundry):
 
 @flow(unit="CNY/month", source=("mfg-0656", "mfg-0657", "mfg-0658"))
 def fund_outlay(
-    fund_plan_base, fund_response, fund_denial, fiscal_effect, mechanism_state_response, variant_subsidy, months_per_year
+    fund_plan_base,
+    fund_response,
+    fund_denial,
+    fiscal_effect,
+    mechanism_state_response,
+    variant_subsidy,
+    months_per_year,
 ):
     """Outlay of the national chip funds: the plan of before the controls, and what answers denial."""
     answer = mechanism_state_response * variant_subsidy * fund_response * fund_denial * fiscal_effect
     return fund_plan_base / months_per_year * (1 + answer)
 
 
-# --- Beijing's measures against foreign chips ---------------------------------------------------------------------------
+# --- Beijing's measures against foreign chips -------------------------------------------------------------------------
 
 
 @smooth(unit="1", months="readiness_perception_time", initial=0.0, source="judgement")
@@ -74,8 +80,13 @@ def readiness_index(perceived_denial_chips, domestic_supply_ratio):
     return perceived_denial_chips * domestic_supply_ratio
 
 
-@smooth(unit="1", months="measure_preparation_time", initial=0.0, source=("CN-2025-08-12-H20-DISCOURAGE", "CN-2025-11-05-STATE-DC"),
-        dims=(beijing_measure,))  # fmt: skip
+@smooth(
+    unit="1",
+    months="measure_preparation_time",
+    initial=0.0,
+    source=("CN-2025-08-12-H20-DISCOURAGE", "CN-2025-11-05-STATE-DC"),
+    dims=(beijing_measure,),
+)
 def beijing_measure_in_force(readiness_index, readiness_threshold, readiness_width):
     """How far each measure is in force, 0 to 1: it comes when readiness passes the measure's threshold."""
     return logistic((readiness_index / readiness_threshold - 1) / readiness_width)
@@ -124,13 +135,13 @@ def relaxation_rate(retaliation_rate, relaxation_probability):
 
 @stock(unit="event", initial=0.0, source="identity")
 def expected_relaxations(relaxation_rate):
-    """US relaxations expected since 2016. Actual ones enter by the rules; these act only where Washington is modelled."""
+    """US relaxations expected since 2016. Actual ones enter by the rules; these act where Washington is modelled."""
     return relaxation_rate
 
 
 @smooth(unit="1", months="gain_memory", initial=0.0, source="judgement")
 def domestic_card_level(best_domestic_card, reference_compute):
-    """Logarithm of the best domestic card's compute, a year's average; below a hundredth of an H100 it counts as that."""
+    """Logarithm of the best domestic card's compute, a year's average; from a hundredth of an H100."""
     return log(floor_at(best_domestic_card / reference_compute, 0.01)) + 4.605170185988091
 
 
@@ -143,9 +154,13 @@ def announced_domestic_gain(best_domestic_card, reference_compute, domestic_card
 
 @variable(unit="1/month", source="judgement")
 def us_tightening_rate(
-    announced_domestic_gain, tightening_response, months_per_year, washington_endogenous, mechanism_tightening,
+    announced_domestic_gain,
+    tightening_response,
+    months_per_year,
+    washington_endogenous,
+    mechanism_tightening,
     mechanism_denial_of_chips,
-):  # fmt: skip
+):
     """Hazard of further US rules: rises with announced domestic gains. Only where Washington is modelled."""
     switched_on = washington_endogenous * mechanism_tightening * mechanism_denial_of_chips
     return switched_on * tightening_response / months_per_year * announced_domestic_gain
@@ -153,7 +168,7 @@ def us_tightening_rate(
 
 @stock(unit="1", initial=0.0, source="identity")
 def us_tightness(us_tightening_rate, us_tightness, relaxation_rate, relaxation_depth, washington_endogenous):
-    """Expected share of what is still permitted that further US rules have closed: 1 less the survival of permission."""
+    """Expected share of what is still permitted that further US rules have closed: one less survival."""
     reopened = washington_endogenous * relaxation_depth * relaxation_rate * us_tightness
     return us_tightening_rate * (1 - us_tightness) - reopened
 
