@@ -6,7 +6,7 @@ from datetime import date
 
 from countermove.rules.book import RuleBook
 from countermove.rules.era import Era, era, era_of
-from countermove.rules.evaluate import decide, settings
+from countermove.rules.evaluate import Setting, decide, settings
 from countermove.rules.explain import UNITS
 from countermove.rules.items import Item
 from countermove.rules.matching import Case, cases, matched
@@ -41,35 +41,8 @@ def changes_of(
         found.append(Change("date", f"from {era(book, later).start}: {at(era(book, later)).value}"))
 
     case = cases(item, here, exported_from)[0][0]
-    setting = next(s for p in end_users for s in settings(here, destination, p)[:1] if True)
-    for figure in ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors"):
-        if figure not in case.reading:
-            continue
-        limits = {
-            test.limit
-            for control in here.controls
-            for group in control.when
-            for test in group
-            if test.subject == figure and isinstance(test.limit, float)
-        }
-        value = case.reading[figure]
-        for below in (True, False):
-            side = sorted((limit for limit in limits if (limit <= value if below else limit > value)), reverse=below)
-            for limit in side:
-                moved = dict(case.reading)
-                target = limit * (1 - 1e-9) if below else limit
-                if figure == "tpp" and value > 0 and "density" in moved:
-                    moved["density"] *= target / value
-                moved[figure] = target
-                moved.pop("dram_plus_io", None)
-                moved = derived(moved)
-                controls = matched(item, moved, here, exported_from)
-                other = decide(Case(item, moved, here, exported_from, controls), setting).word
-                if other is not word:
-                    name, unit, _ = UNITS[figure]
-                    text = f"{name} {'below' if below else 'of at least'} {limit:,.10g}{f' {unit}' if unit else ''}"
-                    found.append(Change("chip", f"{text}: {other.value}"))
-                    break
+    setting = settings(here, destination, end_users[0])[0]
+    found += _figures(case, setting, word)
     for rule in dict.fromkeys(control.rule for control in case.controls):
         without = RuleBook(tuple(r for r in book.rules if r.id != rule))
         there = era_of(without, on)
@@ -77,3 +50,40 @@ def changes_of(
         if other is not word:
             found.append(Change("rule", f"without {rule}: {other.value}"))
     return tuple(found)
+
+
+def _limits(era: Era, figure: str) -> list[float]:
+    tests = (test for control in era.controls for group in control.when for test in group)
+    return sorted({test.limit for test in tests if test.subject == figure and isinstance(test.limit, float)})
+
+
+def _figures(case: Case, setting: Setting, word: Word) -> list[Change]:
+    """For each figure the nearest limit below and above at which the word would be another."""
+    found: list[Change] = []
+    for figure in ("tpp", "density", "dram_bandwidth", "io_bandwidth", "hbm_density", "transistors"):
+        if figure not in case.reading:
+            continue
+        limits = _limits(case.era, figure)
+        value = case.reading[figure]
+        for below in (True, False):
+            side = [limit for limit in limits if (limit <= value if below else limit > value)]
+            for limit in reversed(side) if below else side:
+                other = _word_at(case, setting, figure, limit * (1 - 1e-9) if below else limit)
+                if other is not word:
+                    name, unit, _ = UNITS[figure]
+                    text = f"{name} {'below' if below else 'of at least'} {limit:,.10g}{f' {unit}' if unit else ''}"
+                    found.append(Change("chip", f"{text}: {other.value}"))
+                    break
+    return found
+
+
+def _word_at(case: Case, setting: Setting, figure: str, value: float) -> Word:
+    """The word with one figure at another value; the density moves along with TPP."""
+    moved = dict(case.reading)
+    if figure == "tpp" and moved["tpp"] > 0 and "density" in moved:
+        moved["density"] *= value / moved["tpp"]
+    moved[figure] = value
+    moved.pop("dram_plus_io", None)
+    moved = derived(moved)
+    controls = matched(case.item, moved, case.era, case.exported_from)
+    return decide(Case(case.item, moved, case.era, case.exported_from, controls), setting).word

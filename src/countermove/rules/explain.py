@@ -118,20 +118,26 @@ def _finding_steps(finding: Finding, setting: Setting) -> list[Step]:
     return found
 
 
+def _scope_text(bringing: list[Control], met: bool) -> str:
+    if bringing:
+        by = ", ".join(dict.fromkeys(control.paragraph for control in bringing))
+        return f"foreign-made, little US content; brought within the EAR by {by}"
+    if met:
+        return "foreign-made, little US content; reached by the paragraphs below"
+    return "foreign-made, at most 25 % US content, caught by no foreign-direct-product rule in force"
+
+
 def steps(decision: Decision, case: Case, setting: Setting) -> tuple[Step, ...]:
     """The paragraphs in the order applied."""
     found: list[Step] = []
+    met = [finding.control for finding in decision.findings] + [finding.control for finding, _ in decision.lifted]
+    names = {name for control in met for name in (control.family, control.paragraph)}
+    bringing = [control for control in decision.reached_by if not names.isdisjoint(control.of)]
     if case.item.origin != "US":
         scope = next((c for c in case.era.controls if c.step == "scope"), None)
         if scope is not None:
-            brought = ", ".join(control.paragraph for control in decision.reached_by)
-            says = (
-                f"foreign-made, little US content; brought within the EAR by {brought}"
-                if brought
-                else "foreign-made, at most 25 % US content, reached by no foreign-direct-product rule: outside the EAR"
-            )
-            found.append(_step(scope, None, says))
-    found += [_step(control, None, control.says) for control in decision.reached_by]
+            found.append(_step(scope, None, _scope_text(bringing, bool(met))))
+    found += [_step(control, None, control.says) for control in bringing]
     for finding in decision.findings:
         found += _finding_steps(finding, setting)
     for finding, control in decision.lifted:

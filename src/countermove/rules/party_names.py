@@ -18,6 +18,8 @@ _ADVANCED_FAB = re.compile(
     r"\b(?:advanced|leading edge|sub 14|[1-9]|1[0-6]|128 layer)\s*(?:nm|node|logic|dram|nand)?\s*(?:node|logic|nm)?\s*"
     r"(?:fab|foundry|chipmaker)s?\b"
 )
+_APPROVED = re.compile(r"\b(approved|authori[sz]ed)\b")
+_NOT_APPROVED = re.compile(r"\b(without|no|not|non|un) ?(?:an? )?(?:approved|authori[sz]ed)\b")
 _CERTAIN = re.compile(
     r"\bcertain (?:[a-z ]+ )?(?:customers?|buyers?|parties)\b|\bcustomers? (?:named )?(?:of|in) the letter\b"
 )
@@ -147,6 +149,8 @@ def _description(text: str, whole: str) -> Party:
         traits.add("advanced_fab")
     if _CERTAIN.search(whole):
         traits.add("named_customer")
+    if _APPROVED.search(whole) and not _NOT_APPROVED.search(whole):
+        traits.add("approved_designer")
     return Party("unlisted", text, _headquarters(whole), frozenset(traits))
 
 
