@@ -21,6 +21,8 @@ MODULES: tuple[str, ...] = (
     "source",
     "xmile",
     "prior_predictive",
+    "observations",
+    "score",
 )
 
 
