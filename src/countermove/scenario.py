@@ -66,6 +66,10 @@ RuleDate = Annotated[date | Literal["never"], BeforeValidator(lambda value: valu
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    if TYPE_CHECKING:  # pydantic gives a frozen model its hash at run time
+
+        def __hash__(self) -> int: ...
+
 
 class Rules(_Part):
     """The law of the scenario, as changes to what was actually enacted."""

@@ -12,8 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import stat
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -25,6 +23,7 @@ from jax.experimental import serialize_executable
 from jaxlib.version import __version__ as jaxlib_version
 
 from countermove._atomic import write_whole
+from countermove._cache import folder
 
 
 def compiled(
@@ -69,26 +68,6 @@ def _compile(function: Callable[..., Any], shapes: Sequence[Any]) -> Any:
         return lowered.compile(compiler_options=_OPTIONS)
     except jax.errors.JaxRuntimeError:  # another version of XLA: slower, with the same results
         return lowered.compile()
-
-
-def folder() -> Path:
-    """The private folder of executables; created if missing. A folder owned by somebody else is not used."""
-    base = os.environ.get("COUNTERMOVE_CACHE")
-    if base:
-        path = Path(base)
-    elif sys.platform == "darwin":
-        path = Path.home() / "Library" / "Caches" / "countermove"
-    elif sys.platform == "win32":
-        path = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "countermove" / "cache"
-    else:
-        path = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "countermove"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if hasattr(os, "getuid"):
-        status = path.stat()
-        if status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o022:
-            path = path / f"private-{os.getuid()}"
-            path.mkdir(mode=0o700, exist_ok=True)
-    return path
 
 
 def _digest(key: object, shapes: Sequence[Any], files: frozenset[str]) -> str:
