@@ -63,15 +63,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 RuleDate = Annotated[date | Literal["never"], BeforeValidator(lambda value: value if value == "never" else _day(value))]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    if TYPE_CHECKING:  # pydantic gives a frozen model its hash at run time
-
-        def __hash__(self) -> int: ...
+class _Part(BaseModel, frozen=True):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-class Rules(_Part):
+class Rules(_Part, frozen=True):
     """The law of the scenario, as changes to what was actually enacted."""
 
     packages: FrozenMapping[Package, Literal["kept", "removed"]] = FrozenMapping()
@@ -116,7 +112,7 @@ class Rules(_Part):
         return self
 
 
-class Belief(_Part):
+class Belief(_Part, frozen=True):
     """The analyst's own 5, 50 and 95 % quantiles of a parameter."""
 
     low: StrictFloat
@@ -130,7 +126,7 @@ class Belief(_Part):
         return self
 
 
-class Scenario(_Part):
+class Scenario(_Part, frozen=True):
     """One world to simulate. What `extends` names is merged in when the scenario is made: mappings key by key.
 
     Raises:
