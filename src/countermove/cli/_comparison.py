@@ -44,8 +44,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
 
 
 def _years_that_differ(comparison: Comparison) -> list[int]:
-    """Positions of the years from the first in which any outcome differs in any draw."""
-    differs = np.array([outcome.delta.any(axis=0) for outcome in comparison.annual.values()]).any(axis=0)
+    """Positions of the years from the first in which any outcome differs materially in any draw."""
+    differs = np.array([outcome.p_immaterial < 1 for outcome in comparison.annual.values()]).any(axis=0)
     return list(range(int(differs.argmax()), len(comparison.years)))
 
 
