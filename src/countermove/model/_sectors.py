@@ -7,6 +7,7 @@ from types import ModuleType
 from countermove.model import (
     accelerators,
     allies,
+    capability,
     compute,
     demand,
     diversification,
@@ -14,6 +15,7 @@ from countermove.model import (
     foundry,
     frontier,
     leakage,
+    market,
     memory,
     policy,
     research,
@@ -37,5 +39,7 @@ SECTORS: tuple[ModuleType, ...] = (
     vendors,
     allies,
     diversification,
+    market,
     compute,
+    capability,
 )

@@ -37,12 +37,20 @@ def home_die_need(planned_cards, dies_per_card, home_logic_share, known_good, di
 
 @flow(unit="die/month", source=("mfg-0313", "mfg-0316"))
 def proxy_die_inflow(
-    die_bank_dies, proxy_inflow_start, proxy_inflow_end, year, months_per_year, foundry_access, mechanism_leakage
+    die_bank_dies,
+    proxy_inflow_start,
+    proxy_inflow_end,
+    year,
+    months_per_year,
+    foundry_access,
+    mechanism_leakage,
+    mechanism_proxy_foundry,
 ):
     """Foreign-made dies bought through proxies while Huawei itself is cut off; the window is observed."""
     begun, not_ended = where(year >= proxy_inflow_start, 1, 0), where(year < proxy_inflow_end, 1, 0)
     rate = die_bank_dies / ((proxy_inflow_end - proxy_inflow_start) * months_per_year)
-    return mechanism_leakage * rate * begun * not_ended * (1 - at(foundry_access, "vendor", "huawei"))
+    open_to_proxies = mechanism_leakage * mechanism_proxy_foundry * begun * not_ended
+    return open_to_proxies * rate * (1 - at(foundry_access, "vendor", "huawei"))
 
 
 @flow(unit="die/month", source="identity", dims=(vendor,))

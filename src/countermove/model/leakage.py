@@ -28,9 +28,12 @@ def smuggling_channel(smuggling_channel, smuggling_growth, smuggling_limit, fron
 
 
 @variable(unit="H100e/month", source="identity")
-def smuggling_supply(smuggling_channel, world_supply, frontier_denial, mechanism_leakage, months_per_year):
+def smuggling_supply(
+    smuggling_channel, world_supply, frontier_denial, mechanism_leakage, mechanism_smuggling, months_per_year
+):
     """Smuggled compute on offer."""
-    return mechanism_leakage * frontier_denial * smuggling_channel * world_supply / months_per_year
+    flowing = mechanism_leakage * mechanism_smuggling * frontier_denial
+    return flowing * smuggling_channel * world_supply / months_per_year
 
 
 @variable(unit="H100e/month", source=("PMR046", "PMR047"))
@@ -50,8 +53,15 @@ def rental_offer(rental_capacity_target):
 
 @variable(unit="H100e/month", source="identity")
 def rental_supply(
-    rental_offer, offshore_access, mechanism_leakage, rental_share_limit, world_flow_2022, months_per_year
+    rental_offer,
+    offshore_access,
+    mechanism_leakage,
+    mechanism_rental,
+    rental_share_limit,
+    world_flow_2022,
+    months_per_year,
 ):
     """Rented capacity on offer; with leakage off, no more than in 2022."""
     then = rental_share_limit * world_flow_2022 / months_per_year
-    return offshore_access * (mechanism_leakage * rental_offer + (1 - mechanism_leakage) * then)
+    growing = mechanism_leakage * mechanism_rental
+    return offshore_access * (growing * rental_offer + (1 - growing) * then)

@@ -4,8 +4,8 @@ A permit is 1 where no licence or an exception applies, 0 where a licence is ref
 permit to 1, whatever the rule.
 """
 
-from countermove.engine import variable
-from countermove.engine.vocabulary import at, minimum, power, total
+from countermove.engine import delay, variable
+from countermove.engine.vocabulary import at, indicator, minimum, power, total
 from countermove.model.dimensions import buyer, tool_origin, vendor
 
 
@@ -16,9 +16,22 @@ def foundry_access(foundry_permits, mechanism_foundry_cut_off):
 
 
 @variable(unit="1", source="identity", dims=(tool_origin,))
-def tool_access(tool_permits, mechanism_denial_of_tools_and_memory):
-    """May advanced tools of this origin be shipped to a Chinese advanced fab?"""
-    return 1 - mechanism_denial_of_tools_and_memory * (1 - tool_permits)
+def tool_access(tool_permits, allied_denial, allies_follow, mechanism_denial_of_tools_and_memory, mechanism_allies):
+    """May advanced tools of this origin be shipped to a Chinese advanced fab?
+
+    Allies act on the dates of their own rules, and where `allies_follow` at the latest when they align with Washington.
+    """
+    following = minimum(tool_permits, 1 - allied_denial)
+    permitted = tool_permits + allies_follow * (following - tool_permits)
+    american = indicator(allied_denial, tool_origin, "united_states")
+    denied = american * (1 - tool_permits) + (1 - american) * mechanism_allies * (1 - permitted)
+    return 1 - mechanism_denial_of_tools_and_memory * denied
+
+
+@delay(unit="1", months="allied_delay", initial=0, order=3, source=("NL-2023-09-01-DUV", "JP-2023-07-23-SME23"))
+def allied_denial(tool_permits):
+    """Denial of American tools as allies take it up."""
+    return 1 - at(tool_permits, "tool_origin", "united_states")
 
 
 @variable(unit="1", source="identity")
