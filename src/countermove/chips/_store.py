@@ -53,4 +53,3 @@ def main() -> None:
 
     for directory in (CHIPS, RULES):
         write_whole(directory / COMPILED, compiled(directory))
-

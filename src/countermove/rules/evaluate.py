@@ -71,7 +71,7 @@ class Setting:
 
 def _seen(place: Place, era: Era) -> tuple[object, ...]:
     """What the controls in force can see of a place."""
-    return (place.country if place.country in era.named else "", place.groups, place.because)
+    return (place.country if place.country in era.named else "", place.groups & era.named, place.because)
 
 
 def _seen_entries(entries: tuple[Listing, ...], era: Era) -> tuple[object, ...]:
