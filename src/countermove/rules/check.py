@@ -19,7 +19,7 @@ from countermove.rules.words import Word
 # The last effective date in the tables; what comes later was not reviewed.
 LAW_REVIEWED_TO = date(2026, 5, 31)
 
-Answer = tuple[Decision, Setting, tuple[Reading, ...], bool]
+Answer = tuple[Decision, Setting, tuple[Reading, ...]]
 
 
 @lru_cache(maxsize=65536)
@@ -56,9 +56,9 @@ def _unpublished(item: Item) -> bool:
 @lru_cache(maxsize=262144)
 def _decided(
     item: Item, exported_from: str, era: Era, where: tuple[Setting, ...]
-) -> tuple[Decision, tuple[Reading, ...], bool]:
-    """Decision, other readings and nearness; shared by all settings that the controls cannot tell apart."""
-    central, near = cases(item, era, exported_from)
+) -> tuple[Decision, tuple[Reading, ...]]:
+    """Decision and other readings; shared by all settings that the controls cannot tell apart."""
+    central, _ = cases(item, era, exported_from)
     first = central[0]
     decisions = [decide(case, where[0]) for case in central]
     base = decisions[0]
@@ -72,18 +72,22 @@ def _decided(
         decision = decide(first, setting)
         if decision.word is not base.word:
             others.append(Reading(decision.word, setting.place.because))
-    straddles = any(decision.word is not base.word for decision in decisions) or any(
-        decide(case, where[0]).word is not base.word for case in near
-    )
     distinct = {reading.word: reading for reading in reversed(others)}
-    return base, tuple(sorted(distinct.values(), key=lambda r: r.word.strictness)), straddles
+    return base, tuple(sorted(distinct.values(), key=lambda r: r.word.strictness))
+
+
+@lru_cache(maxsize=65536)
+def near_line(item: Item, exported_from: str, era: Era, where: Setting, word: Word) -> bool:
+    """Whether another word lies within the bounds of the figures, or 5 % beyond them."""
+    central, near = cases(item, era, exported_from)
+    return any(decide(case, where).word is not word for case in (*central, *near))
 
 
 def answer_in(item: Item, country: str, party: Party, exported_from: str, era: Era) -> Answer:
-    """Decision, setting, other readings and nearness for one party in one span of unchanged law."""
+    """Decision, setting and other readings for one party in one span of unchanged law."""
     where = settings(era, country, party)
-    base, others, straddles = _decided(item, exported_from, era, where)
-    return base, where[0], others, straddles
+    base, others = _decided(item, exported_from, era, where)
+    return base, where[0], others
 
 
 def check(
@@ -116,7 +120,7 @@ def check(
     era = era_of(rules, on)
     answers = [answer_in(item, destination, party, exported_from, era) for party in end_users]
     best = max(range(len(answers)), key=lambda index: answers[index][0].word.strictness)
-    base, setting, others, close = answers[best]
+    base, setting, others = answers[best]
     case = cases(item, era, exported_from)[0][0]
     return Verdict(
         word=base.word,
@@ -124,7 +128,6 @@ def check(
         destination=destination,
         end_user=" / ".join(party.name for party in end_users),
         on=on,
-        near_line=close,
         contested=bool(others),
         readings=(Reading(base.word, explain.because(base, setting)), *others) if others else (),
         law_reviewed_to=LAW_REVIEWED_TO,

@@ -263,6 +263,12 @@ class Texts:
         """The paragraphs in the order applied."""
         return steps(self.decision, self.case, self.setting)
 
+    def near_line(self) -> bool:
+        """Whether a figure lies near a line that decides."""
+        from countermove.rules.check import near_line
+
+        return near_line(self.item, self.exported_from, self.case.era, self.setting, self.decision.word)
+
     def arithmetic(self) -> tuple[str, ...]:
         """Figures against limits."""
         return arithmetic(self.case, self.setting)

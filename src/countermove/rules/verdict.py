@@ -49,6 +49,7 @@ class Texts(Protocol):
     """Makes the texts of a verdict when they are asked for."""
 
     def paragraphs(self) -> tuple[Step, ...]: ...
+    def near_line(self) -> bool: ...
     def arithmetic(self) -> tuple[str, ...]: ...
     def changes(self) -> tuple[Change, ...]: ...
     def conditions(self) -> tuple[str, ...]: ...
@@ -68,7 +69,6 @@ class Verdict:
     destination: str
     end_user: str
     on: date
-    near_line: bool
     contested: bool
     readings: tuple[Reading, ...]
     law_reviewed_to: date
@@ -78,6 +78,11 @@ class Verdict:
     def paragraphs(self) -> tuple[Step, ...]:
         """The paragraphs in the order applied."""
         return self._texts.paragraphs()
+
+    @cached_property
+    def near_line(self) -> bool:
+        """Whether 5 % more or less of one figure, or another value within its bounds, would change the word."""
+        return self._texts.near_line()
 
     @cached_property
     def arithmetic(self) -> tuple[str, ...]:
