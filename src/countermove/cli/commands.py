@@ -12,6 +12,7 @@ MODULES: tuple[str, ...] = (
     "compare",
     "report",
     "attribute",
+    "scenarios",
     "train",
     "check",
     "chips",
@@ -23,6 +24,7 @@ MODULES: tuple[str, ...] = (
     "prior_predictive",
     "observations",
     "score",
+    "facts",
 )
 
 
