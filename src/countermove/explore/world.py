@@ -44,6 +44,7 @@ class World:
             quantity has the input's dimensions or ones that contain them.
         reference: name of the scenario from which held paths are taken.
         variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
+        block: draws computed at once; fewer than the default answer sooner where few draws are asked for.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
 
@@ -56,6 +57,7 @@ class World:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     months: int = MONTHS
+    block: int = BLOCK
 
     @cached_property
     def mechanisms(self) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ def program(given: World, outputs: tuple[str, ...]) -> Program:
     from countermove.engine.compile import Program
 
     kept = tuple(dict.fromkeys((*outputs, *given.held.values())))
-    return Program(given.model, kept, given.months, block=BLOCK)
+    return Program(given.model, kept, given.months, block=given.block)
 
 
 def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str, Floats]]:
