@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from countermove import model
+from countermove.explore.world import changed
 from countermove.parameters import load_parameters
 from countermove.scenario import load
 
@@ -35,24 +36,29 @@ def month(year: float) -> int:
 
 
 @cache
-def _program():
+def _program(watched: tuple[str, ...]):
     from countermove.engine.compile import Program
 
-    return Program(model.build(), WATCHED, MONTHS, 8, "float64")
+    return Program(model.build(), watched, MONTHS, 8, "float64")
 
 
 @pytest.fixture(scope="session")
 def simulate() -> Callable[..., dict[str, np.ndarray]]:
-    """simulate(scenario, parameters={name: factor or function}, series={name: function}, mechanisms={name: 0 or 1})."""
+    """simulate(scenario, parameters={name: factor or function}, series={name: function}, mechanisms={name: 0 or 1}).
+
+    Structural variants are switched as mechanisms named `variant_NAME`; `watched` are the quantities to return.
+    """
 
     def run(
         scenario: str = "history",
         parameters: Mapping[str, float | Callable] | None = None,
         series: Mapping[str, Callable] | None = None,
         mechanisms: Mapping[str, float] | None = None,
+        watched: tuple[str, ...] = WATCHED,
     ) -> dict[str, np.ndarray]:
-        program = _program()
-        priors, dated = load_parameters(), model.scenario_series(load(scenario), MONTHS)
+        program = _program(watched)
+        priors, law = load_parameters(), load(scenario)
+        dated = changed(model.build(), model.scenario_series(law, MONTHS), law)
         inputs: dict[str, np.ndarray] = {}
         for name in program.inputs:
             kind = program.model.inputs[name].kind
