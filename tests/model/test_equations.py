@@ -28,7 +28,13 @@ def test_wrights_law_falls_by_the_learning_rate_at_every_doubling(cumulative: fl
 
 
 @given(
-    effort=positive, more=st.floats(1, 5), knowledge=positive, loss=share, lost=share, lam=rate, phi=st.floats(-0.5, 0.9)
+    effort=positive,
+    more=st.floats(1, 5),
+    knowledge=positive,
+    loss=share,
+    lost=share,
+    lam=rate,
+    phi=st.floats(-0.5, 0.9),
 )
 def test_new_knowledge_rises_with_effort_and_falls_with_lost_partners(
     effort: float, more: float, knowledge: float, loss: float, lost: float, lam: float, phi: float

@@ -5,7 +5,7 @@ brings subsidy and cuts partners. The untreated firm is also the yardstick of `k
 """
 
 from countermove.engine import delay, smooth, stock, variable
-from countermove.engine.vocabulary import assemble, at, indicator, log, where
+from countermove.engine.vocabulary import assemble, at, indicator, where
 from countermove.model.dimensions import firm_type
 from countermove.model.research import made
 
@@ -98,11 +98,11 @@ def firm_knowledge(firm_new_knowledge, firm_knowledge, knowledge_obsolescence, m
 
 @variable(unit="1", source="SF17", dims=(firm_type,))
 def firm_research_effect(firm_research):
-    """Logarithm of each firm's research over the untreated firm's: the difference in differences of effort."""
-    return log(firm_research / at(firm_research, "firm_type", "untreated"))
+    """Each firm's research over the untreated firm's: the difference in differences of effort, as a factor."""
+    return firm_research / at(firm_research, "firm_type", "untreated")
 
 
 @variable(unit="1", source="SF21", dims=(firm_type,))
 def firm_output_effect(firm_new_knowledge):
-    """Logarithm of each firm's new knowledge over the untreated firm's: the effect on output of quality."""
-    return log(firm_new_knowledge / at(firm_new_knowledge, "firm_type", "untreated"))
+    """Each firm's new knowledge over the untreated firm's: the effect on output of quality, as a factor."""
+    return firm_new_knowledge / at(firm_new_knowledge, "firm_type", "untreated")
