@@ -80,7 +80,8 @@ def test_a_measure_comes_with_readiness_and_is_half_there_at_its_threshold(
         """What the measure moves towards: its change from nothing when it takes a month."""
         return state.beijing_measure_in_force(
             readiness_index=readiness,
-            readiness_threshold=threshold,
+            abduced_readiness=threshold,
+            smallest_readiness=0.05,
             readiness_width=0.08,
             beijing_measure_in_force=0.0,
             measure_preparation_time=1.0,

@@ -1,4 +1,5 @@
-"""Paths kept from the reference run, draw by draw, which stand in for a mechanism that is switched off."""
+"""What a draw keeps from its run of another scenario: paths that stand in for a mechanism that is switched off, and
+thresholds that it must have had, given what happened."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import CountermoveError
-from countermove.explore.world import VARIANT, World, program
-from countermove.scenario import load
+from countermove.explore.world import VARIANT, Abduction, World, program
+from countermove.scenario import START, load
 
 if TYPE_CHECKING:
     from countermove.engine.ensemble import Arm
@@ -25,7 +26,7 @@ def for_arm(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     switches = {name: value for name, value in arm.mechanisms.items() if not name.startswith(VARIANT)}
     if any(np.any(np.asarray(value) != 1.0) for value in switches.values()):
         return from_reference(given, arm, draws, seed)
-    return replace(arm, held=_zeros(given, draws))
+    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, arm, draws, seed)})
 
 
 def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
@@ -34,13 +35,43 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
 
     if not given.held:
         return arm
-    reference = replace(given.arm(load(given.reference)), priors=arm.priors, held=_zeros(given, draws))
+    reference = _other(given, given.reference, arm, draws)
 
     def chosen(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
 
     (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, reduce=chosen)
-    return replace(arm, held=paths)
+    return replace(arm, held={**_zeros(given, draws), **paths, **_thresholds(given, arm, draws, seed)})
+
+
+def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
+    """Another scenario under the arm's own parameters and structure."""
+    structure = {name: value for name, value in arm.mechanisms.items() if name.startswith(VARIANT)}
+    return replace(given.arm(load(scenario)), priors=arm.priors, mechanisms=structure, held=_zeros(given, draws))
+
+
+def _thresholds(given: World, arm: Arm, draws: int, seed: int) -> dict[str, Floats]:
+    """Thresholds as each draw must have had them, for an arm that needs them; the same in every month."""
+    found: dict[str, Floats] = {}
+    for name, abduction in given.abduced.items():
+        if np.any(np.asarray(arm.series[abduction.switch]) > 0):
+            values = _passed(given, abduction, arm, draws, seed)
+            found[name] = np.broadcast_to(values, (given.months, *values.shape))
+    return found
+
+
+def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int) -> Floats:
+    """The quantity at the abduction's dates, (date, draw)."""
+    from countermove.engine import ensemble
+
+    months = [int((date - START.year) * 12) for date in abduction.dates]
+
+    def at_dates(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
+        return {"values": outputs[abduction.quantity][months]}
+
+    what_happened = _other(given, abduction.scenario, arm, draws)
+    (values,) = ensemble.run(program(given, given.outputs), [what_happened], draws, seed, reduce=at_dates)
+    return values["values"]
 
 
 def _part(given: World, name: str, values: Floats) -> Floats:
@@ -58,5 +89,6 @@ def _part(given: World, name: str, values: Floats) -> Floats:
 @cache
 def _zeros(given: World, draws: int) -> Mapping[str, Floats]:
     """Paths of zeros that take no memory; one mapping for all arms, so that they share its blocks."""
-    sizes = {name: tuple(len(dimension) for dimension in given.model.dimensions(name)) for name in given.held}
+    names = (*given.held, *given.abduced)
+    sizes = {name: tuple(len(dimension) for dimension in given.model.dimensions(name)) for name in names}
     return {name: np.broadcast_to(np.float32(0), (given.months, *size, draws)) for name, size in sizes.items()}

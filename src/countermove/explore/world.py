@@ -33,6 +33,23 @@ _SWITCH = "mechanism_"
 VARIANT = "variant_"
 
 
+@dataclass(frozen=True)
+class Abduction:
+    """A threshold that each draw takes from its own run of what happened: its residual, kept in every other scenario.
+
+    Attributes:
+        quantity: what passed the threshold; of one value.
+        dates: for each element of the input the decimal year at which it is known to have passed.
+        scenario: the run in which it did.
+        switch: series that is above zero where a scenario needs the threshold.
+    """
+
+    quantity: str
+    dates: tuple[float, ...]
+    scenario: str
+    switch: str
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """What is simulated.
@@ -42,6 +59,7 @@ class World:
         outputs: quantities that a run keeps unless told otherwise.
         held: for each held input the quantity whose path in `reference` it holds while a mechanism is off; the
             quantity has the input's dimensions or ones that contain them.
+        abduced: for each held input that is a threshold how it is found.
         reference: name of the scenario from which held paths are taken.
         variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
         block: draws computed at once; fewer than the default answer sooner where few draws are asked for.
@@ -53,6 +71,7 @@ class World:
     series: Series
     outputs: tuple[str, ...]
     held: Mapping[str, str] = field(default_factory=dict)
+    abduced: Mapping[str, Abduction] = field(default_factory=dict)
     reference: str = "no-controls"
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -159,7 +178,8 @@ def program(given: World, outputs: tuple[str, ...]) -> Program:
     """
     from countermove.engine.compile import Program
 
-    kept = tuple(dict.fromkeys((*outputs, *given.held.values())))
+    sought = (abduction.quantity for abduction in given.abduced.values())
+    kept = tuple(dict.fromkeys((*outputs, *given.held.values(), *sought)))
     return Program(given.model, kept, given.months, block=given.block)
 
 
@@ -172,7 +192,7 @@ def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str,
 def world() -> World:
     """The countermove model with its priors and series."""
     from countermove import model
-    from countermove.model.mechanisms import MECHANISMS, VARIANTS
+    from countermove.model.mechanisms import BEIJING_MEASURE_DATES, MECHANISMS, VARIANTS
     from countermove.parameters import load_parameters
 
     groups: dict[str, tuple[str, ...]] = {}
@@ -184,6 +204,9 @@ def world() -> World:
         series=model.scenario_series,
         outputs=model.OUTPUTS,
         held={"reference_domestic_share": "spending_share", "reference_installed_share": "installed_share"},
+        abduced={
+            "abduced_readiness": Abduction("readiness_index", BEIJING_MEASURE_DATES, "history", "beijing_endogenous")
+        },
         groups=groups,
         variants={variant.name: variant.choices for variant in VARIANTS},
     )

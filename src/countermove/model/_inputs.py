@@ -43,6 +43,11 @@ POLICY_SERIES: dict[str, tuple[str, tuple[Dimension, ...], str]] = {
 HELD: dict[str, tuple[str, tuple[Dimension, ...], str]] = {
     "reference_domestic_share": ("1", (dimensions.vendor, dimensions.buyer), "Spending shares without controls"),
     "reference_installed_share": ("1", (dimensions.vendor,), "Installed shares without controls"),
+    "abduced_readiness": (
+        "1",
+        (dimensions.beijing_measure,),
+        "Readiness at which each of Beijing's measures came, in the same draw under the actual rules",
+    ),
 }
 
 

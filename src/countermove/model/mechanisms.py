@@ -91,3 +91,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("subsidy", ("independent", "responding"),
             "Funds and research subsidy follow their plans whatever is denied, or answer denial"),
 )  # fmt: skip
+
+# When Beijing's measures against foreign chips came, in the order of the dimension `beijing_measure`:
+# CN-2025-08-12-H20-DISCOURAGE and CN-2025-11-05-STATE-DC, which was in effect from 15 October.
+BEIJING_MEASURE_DATES = (2025.614, 2025.79)

@@ -87,9 +87,13 @@ def readiness_index(perceived_denial_chips, domestic_supply_ratio):
     source=("CN-2025-08-12-H20-DISCOURAGE", "CN-2025-11-05-STATE-DC"),
     dims=(beijing_measure,),
 )
-def beijing_measure_in_force(readiness_index, readiness_threshold, readiness_width):
-    """How far each measure is in force, 0 to 1: it comes when readiness passes the measure's threshold."""
-    return logistic((readiness_index / readiness_threshold - 1) / readiness_width)
+def beijing_measure_in_force(readiness_index, abduced_readiness, smallest_readiness, readiness_width):
+    """How far each measure is in force, 0 to 1: it comes when readiness passes what it was when the measure came.
+
+    Each draw has thresholds of its own, found from its run under the actual rules and the observed dates.
+    """
+    threshold = maximum(abduced_readiness, smallest_readiness)
+    return logistic((readiness_index / threshold - 1) / readiness_width)
 
 
 @variable(unit="1", source="identity", dims=(buyer,))
