@@ -11,6 +11,7 @@ MODULES: tuple[str, ...] = (
     "run",
     "compare",
     "report",
+    "app",
     "attribute",
     "scenarios",
     "train",
@@ -25,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "observations",
     "score",
     "facts",
+    "claims",
 )
 
 

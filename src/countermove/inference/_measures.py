@@ -23,7 +23,7 @@ QUANTITIES = (
     "asml_china_share", "hbm_imports", "foreign_die_share_huawei", "cards_made", "phone_wafers",
     "production_started", "phone_die_yield", "binding_share_memory", "binding_share_logic", "card_compute",
     "nvidia_china_revenue", "write_down", "model_lag", "installed_domestic", "throughput", "effective_compute",
-    "panel_shock", "firm_research_effect", "firm_output_effect", "retaliation_rate", "relaxation_rate",
+    "panel_shock", "firm_research", "firm_new_knowledge", "retaliation_rate", "relaxation_rate",
     "domestic_tool_revenue", "domestic_output", "solar_output", "ev_output", "localisation", "home_dies_made",
     "dies_per_card",
 )  # fmt: skip
@@ -147,14 +147,15 @@ def _inference_lead(p: Paths) -> Floats:
 
 
 def _panel(p: Paths, name: str, firms: tuple[str, ...], months: int) -> Floats:
-    """Mean effect on `firms`, as a ratio, so many months after the shock of the panel."""
-    shock = np.argmax(p.of("panel_shock")[:, 0] > 0.5)
-    return np.expm1(np.mean([p.of(name, firm)[shock + months] for firm in firms], axis=0))
+    """Mean over `firms` of the difference to the untreated firm, relative to it, so many months after the shock."""
+    shock = int(np.argmax(p.of("panel_shock")[:, 0] > 0.5))
+    untreated = p.of(name, "untreated")[shock + months]
+    return np.mean([p.of(name, firm)[shock + months] / untreated for firm in firms], axis=0) - 1
 
 
 def _panel_output(p: Paths) -> Floats:
     """The effect on output that is largest in size within twelve months of the shock."""
-    effects = np.array([_panel(p, "firm_output_effect", TREATED, months) for months in range(1, 13)])
+    effects = np.array([_panel(p, "firm_new_knowledge", TREATED, months) for months in range(1, 13)])
     return np.take_along_axis(effects, np.abs(effects).argmax(axis=0)[np.newaxis], axis=0)[0]
 
 
@@ -266,11 +267,11 @@ MEASURES: dict[str, Callable[[Paths], Floats]] = {
     "charge_2025q2": lambda p: total(p.of("write_down"), 2025.25, 2025.5),
     "model_lag": lambda p: span(p.of("model_lag"), 2024, 2026 + 1 / 12).mean(axis=0),
     "inference_lead": _inference_lead,
-    "panel_research_first_year": lambda p: _panel(p, "firm_research_effect", TREATED, 12),
+    "panel_research_first_year": lambda p: _panel(p, "firm_research", TREATED, 12),
     "panel_output_first_year": _panel_output,
     "relaxation_lag": _relaxation_lag,
-    "panel_goods_research": lambda p: _panel(p, "firm_research_effect", ("goods_restricted",), 12),
-    "panel_entity_output": lambda p: _panel(p, "firm_output_effect", ("entity_listed",), 48),
+    "panel_goods_research": lambda p: _panel(p, "firm_research", ("goods_restricted",), 12),
+    "panel_entity_output": lambda p: _panel(p, "firm_new_knowledge", ("entity_listed",), 48),
     "tool_makers_gain": lambda p: (
         total(p.of("domestic_tool_revenue"), 2024, 2025) / total(p.of("domestic_tool_revenue"), 2019, 2020)
     ),
