@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from countermove import evidence
-from countermove.cli import app
+from countermove.cli import command_line as app
 from countermove.cli import evidence as evidence_command
 from countermove.cli import source as source_command
 from countermove.errors import CountermoveError

@@ -9,7 +9,8 @@ import typer
 
 from countermove.errors import CountermoveError
 
-app = typer.Typer(
+# Not named `app`: that is the module of a command.
+command_line = typer.Typer(
     name="countermove",
     help="Do export controls on AI chips hinder or catalyse? Rules, chips, training runs and a model of the answer.",
     no_args_is_help=True,
@@ -26,7 +27,7 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@command_line.callback()
 def _root(  # pyright: ignore[reportUnusedFunction]
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
@@ -36,14 +37,14 @@ def _root(  # pyright: ignore[reportUnusedFunction]
 def _register() -> None:
     from countermove.cli import commands
 
-    commands.register(app)
+    commands.register(command_line)
 
 
 def main() -> None:
     """Entry point: run the command; turn every foreseeable failure into one line and an exit code."""
     _register()
     try:
-        app()
+        command_line()
     except CountermoveError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
