@@ -114,7 +114,7 @@ LINK_PRIORS: dict[str, float] = {
 }
 # How much a young chip's software loses against the common value: a compiler that serves every generation loses less,
 # a stack that came with the chip more.
-YOUNG_PRIORS: dict[str, float] = {"xla": 0.4, "mindspeed": 2.0, "rocm": 2.0, "synapse": 2.0, "other": 2.0}
+YOUNG_PRIORS: dict[str, float] = {"xla": 0.4, "mindspeed": 2.5, "rocm": 2.5, "synapse": 2.5, "other": 2.5}
 ATTENTION_SD = 0.2
 LINK_SD = 0.2
 STACK_SD = 0.10

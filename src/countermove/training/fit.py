@@ -29,6 +29,8 @@ Vector = NDArray[np.float64]
 
 # Scatter of one published figure about the model, used as weight: elapsed hours carry more that a row does not tell.
 STEP_SD, HOURS_SD, ASSUMED_LAYOUT_SD = 0.08, 0.14, 0.05
+# The 910B's peak is 313 to 400 TFLOP/s by bin and documents do not say which: a utilisation tells little of its speed.
+UNKNOWN_PEAK_SD = 0.12
 # Beyond about 1.5 standard deviations a residual counts linearly instead of squared.
 ROBUST_SCALE = 1.5
 _DATA = Path(__file__).parent / "data"
@@ -79,7 +81,9 @@ def sample(rows: Sequence[Mapping[str, str]]) -> Sample:
 
 def _weight_sd(run: Run) -> float:
     base = HOURS_SD if elapsed_name(run) else STEP_SD
-    return float(np.hypot(base, 0.0 if run.layout_known else ASSUMED_LAYOUT_SD))
+    base = float(np.hypot(base, 0.0 if run.layout_known else ASSUMED_LAYOUT_SD))
+    unknown_peak = run.chip.family == "ascend" and run.quantity in ("MFU", "HFU", "TFLOPs_per_chip")
+    return float(np.hypot(base, UNKNOWN_PEAK_SD)) if unknown_peak else base
 
 
 def log_errors(data: Sample, log: Vector) -> Vector:

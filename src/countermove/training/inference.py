@@ -9,12 +9,16 @@ in the compressed space.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from countermove import _yaml
 from countermove.errors import CountermoveError
-from countermove.training.chips import Accelerator
+from countermove.training.chips import Accelerator, accelerator
 from countermove.training.columns import columns
 from countermove.training.fitted import fitted
 from countermove.training.layout import Layout
+from countermove.training.models import model as named_model
 from countermove.training.stack import FAMILIES, Stack
 from countermove.training.step import forward_time
 from countermove.training.workload import Transformer
@@ -176,12 +180,29 @@ def largest_batch(model: Transformer, chip: Accelerator, serving: Serving, conte
     return max(free // cache_bytes(model, serving, context), 0.0)
 
 
-__all__ = [
-    "Decode",
-    "Serving",
-    "cache_bytes",
-    "decode",
-    "largest_batch",
-    "memory_needed",
-    "prefill_tokens_per_second",
-]
+@dataclass(frozen=True)
+class Check:
+    """A published inference figure: its row, the tokens per second and chip predicted, and what was assumed."""
+
+    run: str
+    model: str
+    chip: str
+    purpose: str
+    predicted: float
+    about: str
+
+
+def checks() -> list[Check]:
+    """The roofline's answers to the published inference rows (data/inference_checks.yaml)."""
+    entries: list[dict[str, Any]] = _yaml.load(Path(__file__).parent / "data" / "inference_checks.yaml")
+    return [_check(entry) for entry in entries]
+
+
+def _check(entry: dict[str, Any]) -> Check:
+    model, chip = named_model(entry["model"]), accelerator(entry["chip"])
+    serving = Serving(entry["chips"], expert=entry["expert"])
+    if entry["purpose"] == "prefill":
+        predicted = prefill_tokens_per_second(model, chip, serving, entry["prompt"])
+    else:
+        predicted = decode(model, chip, serving, entry["context"], entry["batch"]).tokens_per_second
+    return Check(entry["run"], entry["model"], chip.id, entry["purpose"], predicted, entry["about"])

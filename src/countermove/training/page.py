@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from countermove.training._drawing import scatter, strips
 from countermove.training.evaluate import RowResult, evaluate_table, groups_of
 from countermove.training.fit import TABLE
 from countermove.training.fitted import fitted
+from countermove.training.inference import Check, checks
 from countermove.training.validation import document, read_folds, read_table
 
 PAGE = Path("docs/training.md")
@@ -99,9 +100,19 @@ def text() -> str:
         *(f"| {r.id} | {blind[r.id]:+.0%} | {r.measured:.4g} {r.quantity} | {r.predicted:.4g} |" for r in worst),
         _REFUSED.format(count=len(refused)),
         *(f"- {reason}: {count}" for reason, count in _reasons(refused)),
+        _INFERENCE,
+        *(_check_line(check, by_id) for check in checks()),
         "",
     ]
     return "\n".join(lines)
+
+
+def _check_line(check: Check, by_id: Mapping[str, Mapping[str, str]]) -> str:
+    measured = float(by_id[check.run]["measured_value"])
+    return (
+        f"| {check.run} | {check.model} on {check.chip} | {check.purpose} | {measured:,.0f} | {check.predicted:,.0f} "
+        f"| {check.predicted / measured - 1:+.0%} | {check.about} |"
+    )
 
 
 def _reasons(refused: Sequence[RowResult]) -> list[tuple[str, int]]:
@@ -144,6 +155,14 @@ _TRAPS = """
 
 ## The largest blind errors
 """
+
+_INFERENCE = """
+## Inference by roofline, on published rows
+
+Tokens per second and chip. Nothing is fitted on these rows; queueing, load and speculative decoding are not modelled.
+
+| run | model and chip | purpose | measured | predicted | error | about |
+|---|---|---|---|---|---|---|"""
 
 _REFUSED = """
 ## Rows that are not predicted
