@@ -68,9 +68,9 @@ def simulate() -> Callable[..., dict[str, np.ndarray]]:
                 value = change(value) if callable(change) else value * change
                 inputs[name] = np.broadcast_to(value[..., None], program.shape(name))
             elif kind == "mechanism":
-                inputs[name] = np.full(
-                    program.shape(name), (mechanisms or {}).get(name.removeprefix("mechanism_"), 1.0)
-                )
+                own = name.removeprefix("mechanism_")
+                state = (mechanisms or {}).get(own, float(law.mechanisms.get(own, "on") == "on"))
+                inputs[name] = np.full(program.shape(name), state)
             elif kind == "held":
                 inputs[name] = np.zeros(program.shape(name))
             else:

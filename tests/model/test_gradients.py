@@ -1,4 +1,4 @@
-"""Gradients of the whole model, over the months for which there is a record: finite, and equal to finite differences."""
+"""Gradients of the whole model over the months of the record: finite, and equal to finite differences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONTHS = 126
 
 
 def _logarithms(paths):
-    """One number on which everything in the model bears: compute, output and revenue of the last year, on log scales."""
+    """One number on which everything bears: compute, output, revenue and memory, on log scales."""
     year = slice(MONTHS - 12, MONTHS)
     return (
         jnp.log(paths["domestic_output"][year].sum())
@@ -47,8 +47,8 @@ def test_finite_by_every_parameter(differentiated):
 
 @pytest.mark.parametrize(
     "name",
-    ["learning_rate", "budget_scale", "taste_huawei", "price_elasticity", "tool_flow", "die_bank_dies", "packaging_scale",
-     "smuggling_growth", "software_growth", "build_delay", "harvestable_share", "mandate_response"],
+    ["learning_rate", "budget_scale", "taste_huawei", "price_elasticity", "tool_flow", "die_bank_dies",
+     "packaging_scale", "smuggling_growth", "software_growth", "build_delay", "harvestable_share", "mandate_response"],
 )  # fmt: skip
 def test_equal_to_central_differences(differentiated, name):
     inputs, value_and_gradient, (_, by) = differentiated

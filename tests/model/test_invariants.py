@@ -10,10 +10,12 @@ from countermove.engine import ensemble
 from countermove.engine.compile import Program
 from countermove.explore import held
 from countermove.explore.world import world
+from countermove.model.dimensions import vendor
 from countermove.scenario import load
 
 BALANCES = (
-    "cards_made", "cards_shipped", "card_inventory", "hbm_imports", "domestic_hbm", "grey_hbm_inflow", "hbm_used",
+    "cards_made", "cards_shipped",
+    "ascend_exports", "card_inventory", "hbm_imports", "domestic_hbm", "grey_hbm_inflow", "hbm_used",
     "hbm_stock",
     "proxy_die_inflow", "home_dies_made", "dies_wanted", "bank_die_share", "die_bank", "home_die_stock", "purchases",
     "installed", "installed_retired", "budget", "spending", "budget_carryover", "tool_inventory", "advanced_capacity",
@@ -42,8 +44,10 @@ def _summary(block):
     from_bank = (dies * block["bank_die_share"])[:, 0]
     hbm_in = block["hbm_imports"] + block["domestic_hbm"] + block["grey_hbm_inflow"]
     bought = block["purchases"].sum(axis=2)
+    exported = np.zeros_like(block["cards_made"])
+    exported[:, vendor.index("huawei")] = block["ascend_exports"]
     return {
-        "cards": _gap(block["card_inventory"], block["cards_made"], block["cards_shipped"]),
+        "cards": _gap(block["card_inventory"], block["cards_made"], block["cards_shipped"] + exported),
         "memory": _gap(block["hbm_stock"], hbm_in, block["hbm_used"]),
         "bank": _gap(block["die_bank"], block["proxy_die_inflow"], from_bank),
         "home dies": _gap(block["home_die_stock"], block["home_dies_made"], dies * (1 - block["bank_die_share"])),
