@@ -27,6 +27,7 @@ MODULES: tuple[str, ...] = (
     "score",
     "facts",
     "claims",
+    "backtest",
 )
 
 

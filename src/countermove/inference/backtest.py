@@ -1,0 +1,256 @@
+"""Backtests: what the model would have said on a past date, scored on what came, beside naive and named forecasters.
+
+A backtest tests the history. It says nothing on what would have been without the controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.errors import CountermoveError
+from countermove.evidence import Fact, facts, table
+from countermove.inference import naive
+from countermove.inference._asof_world import GROUPS, asof_scenario, asof_world
+from countermove.inference.asof import View, settings, view
+from countermove.inference.observations import Observation, distinct, observe
+from countermove.inference.operators import operators
+from countermove.inference.predict import predict
+from countermove.inference.scales import forward
+from countermove.inference.score import Scored, Scores, scored
+
+Floats = NDArray[np.floating[Any]]
+
+DATES = (date(2022, 12, 31), date(2023, 12, 31), date(2024, 12, 31), date(2025, 6, 30))
+ARMS = ("later rules unknown", "later rules given")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A forecast that somebody made then of a figure that has come: distances to it on the scale of the series."""
+
+    row: str
+    forecaster: str
+    made_on: date
+    outcome: str
+    forecast: float
+    observed: float
+    theirs: float
+    ours: float
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Scores from a past date, with later rules unknown and with them given.
+
+    Attributes:
+        fingerprint: hash of everything that the forecasts were made from.
+        named: matched forecasts, against the median of the run with later rules unknown.
+    """
+
+    as_of: date
+    view: View
+    scores: Mapping[str, Scores]
+    named: tuple[Named, ...]
+
+    @property
+    def better_than_named(self) -> float | None:
+        """Share of outcomes on which the model's median is closer than the median of those who forecast it."""
+        by_outcome: dict[str, list[Named]] = {}
+        for each in self.named:
+            by_outcome.setdefault(each.outcome, []).append(each)
+        won = [those[0].ours < float(np.median([each.theirs for each in those])) for those in by_outcome.values()]
+        return float(np.mean(won)) if won else None
+
+
+def targets(as_of: date, rows: Sequence[Fact]) -> list[Observation]:
+    """What came after the date: figures of periods that had not ended then, once each; bounds are left out."""
+    found, _ = observe([row for row in rows if row.period_end is not None and row.period_end > as_of], operators())
+    kept, _ = distinct(each for each in found if each.bound is None)
+    return kept
+
+
+def forecast(
+    given: View,
+    wanted: Sequence[Observation],
+    *,
+    later_rules: bool,
+    draws: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Floats]:
+    """Figures (draws,) of the model in the view, by id of the row; reads of `wanted` only what is asked, not the answer.
+
+    Raises:
+        CountermoveError: fewer draws than members of the ensemble of growth.
+    """
+    if draws < GROUPS:
+        raise CountermoveError(f"draws: {draws} are too few; a backtest takes at least {GROUPS}")
+    asked = [replace(each, value=1.0, fact=_blank(each.fact)) for each in wanted]
+    parts: list[dict[str, Floats]] = []
+    for group in range(GROUPS):
+        # The groups split the draws; each group has draws of its own, keyed by a seed of its own.
+        share = draws // GROUPS + (group < draws % GROUPS)
+        parts.append(
+            predict(
+                asked,
+                scenario=asof_scenario(given),
+                draws=share,
+                seed=seed * GROUPS + group,
+                given=asof_world(given, group, later_rules=later_rules),
+                progress=None if progress is None else _offset(progress, group, draws),
+            )
+        )
+    return {each.fact.id: np.concatenate([part[each.fact.id] for part in parts]) for each in asked}
+
+
+def _blank(fact: Fact) -> Fact:
+    """The row without its answer."""
+    return replace(fact, low=None, central=None, high=None, note="")
+
+
+def _offset(progress: Callable[[int, int], None], group: int, draws: int) -> Callable[[int, int], None]:
+    return lambda done, _: progress(group * draws // GROUPS + done, draws)
+
+
+@cache
+def backtest(as_of: date, *, draws: int = 1000, seed: int = 1) -> Backtest:
+    """Forecast from the date and score on everything that came.
+
+    Raises:
+        CountermoveError: nothing came after the date.
+    """
+    given = view(as_of)
+    wanted = targets(as_of, facts())
+    if not wanted:
+        raise CountermoveError(f"no figure of the evidence is about a time after {as_of}")
+    past, _ = observe(given.rows, operators(), beside=given.rows)
+    past, _ = distinct(past)
+    scores: dict[str, Scores] = {}
+    for arm in ARMS:
+        figures = forecast(given, wanted, later_rules=arm == ARMS[1], draws=draws, seed=seed)
+        scores[arm] = scored(wanted, (), figures, past=past, seed=seed)
+    named = _matched(as_of, wanted, scores[ARMS[0]].rows)
+    return Backtest(as_of, given, scores, tuple(named))
+
+
+def _matched(as_of: date, wanted: Sequence[Observation], rows: Sequence[Scored]) -> list[Named]:
+    """Forecasts of named forecasters for the same series and period, made about the date."""
+    before, after = settings()["made_within_days"]
+    first, last = as_of - timedelta(days=before), as_of + timedelta(days=after)
+    made, _ = observe([row for row in named_forecasts() if row.source_date and first <= row.source_date <= last],
+                      operators(), any_table=True)  # fmt: skip
+    median = {row.observation.fact.id: row.median * row.observation.factor for row in rows}
+    found: list[Named] = []
+    for outcome in wanted:
+        for each in made:
+            if not _same(each, outcome) or each.fact.source_date is None or each.fact.source_date >= outcome.last:
+                continue
+            distance = [
+                abs(float(forward(outcome.operator, value)) - outcome.on_scale)
+                for value in (each.value, median[outcome.fact.id])
+            ]
+            found.append(
+                Named(
+                    each.fact.id, each.fact.source, each.fact.source_date, outcome.fact.id, each.value, outcome.value,
+                    *distance,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _same(one: Observation, two: Observation) -> bool:
+    if (one.first, one.last) != (two.first, two.last):
+        return False
+    names = {one.operator.name, two.operator.name}
+    return len(names) == 1 or any(names <= set(group) for group in settings()["same"])
+
+
+@cache
+def named_forecasts() -> tuple[Fact, ...]:
+    """Every forecast of a named forecaster as a row: of the tables of forecasts, and among the figures."""
+    among = [replace(row, kind="estimate") for row in facts() if row.kind == "forecast" and row.verified != "no"]
+    tabled: list[Fact] = []
+    for name in ("expert_forecasts", "market_forecasts"):
+        for row in table(name):
+            period = _period(row["target_period"])
+            if period is not None:
+                low, central, high = (float(row[key]) if row[key] else None for key in ("low", "central", "high"))
+                tabled.append(
+                    Fact(
+                        row["id"], name, row["entity"], row["quantity"], *period, low, central, high, row["unit"],
+                        "estimate", row["forecaster"], date.fromisoformat(row["made_on"]), row["url"], "yes",
+                        row["note"],
+                    )
+                )  # fmt: skip
+    return (*tabled, *among)
+
+
+def _period(text: str) -> tuple[date, date] | None:
+    if "/" in text:
+        first, last = text.split("/")
+        return date.fromisoformat(first), date.fromisoformat(last)
+    return (date(int(text), 1, 1), date(int(text), 12, 31)) if text.isdigit() else None
+
+
+def as_json(result: Backtest) -> dict[str, Any]:
+    """A backtest as plain values."""
+    return {
+        "as_of": result.as_of.isoformat(),
+        "fingerprint": result.view.fingerprint,
+        "kept_with_sight": list(result.view.kept_with_sight),
+        "parameters": "prior, widened",
+        "arms": {arm: _arm(scores) for arm, scores in result.scores.items()},
+        "named": [
+            {
+                "row": each.row, "forecaster": each.forecaster, "made_on": each.made_on.isoformat(),
+                "outcome": each.outcome, "forecast": each.forecast, "observed": each.observed,
+                "their_distance": each.theirs, "our_distance": each.ours,
+            }
+            for each in result.named
+        ],
+        "better_than_named": result.better_than_named,
+    }  # fmt: skip
+
+
+def _arm(scores: Scores) -> dict[str, Any]:
+    return {
+        "rows": [
+            {
+                "id": row.observation.fact.id,
+                "series": row.observation.operator.name,
+                "period_end": row.observation.last.isoformat(),
+                "observed": row.observed, "low": row.low, "median": row.median, "high": row.high,
+                "covered": row.covered[0.8], "crps": row.crps, "pit": row.pit, "skill": row.skill,
+                "naive": dict(row.naive), "best_naive": row.best,
+            }
+            for row in scores.rows
+        ],
+        "summary": {
+            "figures": len(scores.rows),
+            **{f"coverage_{round(100 * level)}": scores.coverage(level) for level in (0.5, 0.8, 0.95)},
+            "crps_skill": scores.skill(),
+            "share_of_series_with_skill": scores.share_of_series_with_skill(),
+            "skill_against": {name: _against(scores, name) for name in naive.NAMES},
+            "pit_histogram": _histogram(scores),
+        },
+    }  # fmt: skip
+
+
+def _against(scores: Scores, name: str) -> float | None:
+    """Skill over all figures that this naive forecast exists for."""
+    pairs = [(row.crps, row.naive[name]) for row in scores.rows if row.crps is not None and name in row.naive]
+    reference = sum(theirs for _, theirs in pairs)
+    return 1 - sum(ours for ours, _ in pairs) / reference if reference else None
+
+
+def _histogram(scores: Scores) -> list[int]:
+    """Figures by fifth of the predictive distribution; even if it is calibrated."""
+    values = [row.pit for row in scores.rows if row.pit is not None]
+    return [int(count) for count in np.histogram(values, bins=5, range=(0, 1))[0]]
