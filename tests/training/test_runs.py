@@ -70,6 +70,7 @@ def test_contradicting_layout_is_refused_with_its_numbers() -> None:
         ("tp", "eight", "tp is 'eight', must be a number"),
         ("chips_count", "nan", "chips_count is 'nan', must be a number"),
         ("layers", "-3", "layers is '-3', must be a number"),
+        ("flop_convention", "palm2", "unknown flop_convention 'palm2': did you mean 'palm'"),
         ("measured_quantity", "speed", "measured_quantity 'speed': allowed are"),
         ("chip", "H1000", "unknown chip 'H1000'"),
     ],

@@ -85,6 +85,35 @@ class Columns:
     chip: Column  # index into CHIPS
 
 
+def _of_model(model: Transformer) -> dict[str, float]:
+    """The model's columns."""
+    moe = model.is_moe
+    return {
+        "layers": float(model.layers),
+        "hidden": float(model.hidden_size),
+        "attention_in": model.attention_parameters / model.hidden_size - model.value_width,
+        "value_width": float(model.value_width),
+        "score_width": float(model.query_width + model.value_width),
+        "kv_heads_width": float(model.key_value_elements),
+        "heads": float(model.heads),
+        "head_size": float(model.head_size),
+        "dense_layers": float(model.dense_layers if moe else model.layers),
+        "dense_ffn": float((model.dense_ffn_size or model.ffn_size) if moe else model.ffn_size),
+        "gate": 2.0 if model.gated else 1.0,
+        "moe_layers": float(model.moe_layers),
+        "expert_ffn": float(model.ffn_size if moe else 0),
+        "experts": float(max(model.experts, 1)),
+        "active_experts": float(model.active_experts),
+        "shared_ffn": float(model.shared_expert_size),
+        "vocabulary": float(model.vocabulary),
+        "plain_parameters": model.parameters - model.routed_parameters,
+        "routed_parameters": model.routed_parameters,
+        "window": float(model.window),
+        "window_share": float(model.window_share if model.window else 0.0),
+        "parallel_block": float(model.parallel_block),
+    }
+
+
 def columns(
     model: Transformer,
     layout: Layout,
@@ -100,31 +129,9 @@ def columns(
     capacity_factor: float = 0.0,
 ) -> Columns:
     """The columns of one case; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
-    moe = model.is_moe
     return Columns(
-        layers=float(model.layers),
-        hidden=float(model.hidden_size),
-        attention_in=model.attention_parameters / model.hidden_size - model.value_width,
-        value_width=float(model.value_width),
-        score_width=float(model.query_width + model.value_width),
-        kv_heads_width=float(model.key_value_elements),
-        heads=float(model.heads),
-        head_size=float(model.head_size),
-        dense_layers=float(model.dense_layers if moe else model.layers),
-        dense_ffn=float((model.dense_ffn_size or model.ffn_size) if moe else model.ffn_size),
-        gate=2.0 if model.gated else 1.0,
-        moe_layers=float(model.moe_layers),
-        expert_ffn=float(model.ffn_size if moe else 0),
-        experts=float(max(model.experts, 1)),
-        active_experts=float(model.active_experts),
-        shared_ffn=float(model.shared_expert_size),
+        **_of_model(model),
         capacity_factor=capacity_factor,
-        vocabulary=float(model.vocabulary),
-        plain_parameters=model.parameters - model.routed_parameters,
-        routed_parameters=model.routed_parameters,
-        window=float(model.window),
-        window_share=float(model.window_share if model.window else 0.0),
-        parallel_block=float(model.parallel_block),
         sequence=float(sequence),
         batch_tokens=float(batch_tokens),
         bits=float(bits),

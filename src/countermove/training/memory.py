@@ -92,8 +92,3 @@ def memory(c: Columns, *, offload: bool = False) -> Memory:
 def layer_activation_bytes_full(c: Columns, tokens: Column) -> Column:
     """Bytes of one layer while its forward pass is repeated."""
     return layer_activation_bytes(replace(c, recompute_full=0.0 * c.recompute_full), tokens)
-
-
-def fits(c: Columns, capacity_bytes: Column, *, offload: bool = False) -> Any:
-    """Whether the job fits in the usable part of `capacity_bytes`."""
-    return memory(c, offload=offload).total + FRAMEWORK_BYTES <= USABLE_SHARE * capacity_bytes

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from countermove import _yaml
-from countermove.errors import CountermoveError
+from countermove.errors import CountermoveError, unknown
 from countermove.training import models
 from countermove.training.chips import Accelerator, accelerator
 from countermove.training.columns import Columns, columns
 from countermove.training.layout import Layout
 from countermove.training.stack import Stack, stack_of
-from countermove.training.workload import Transformer
+from countermove.training.workload import Convention, Transformer
 
 Kind = Literal["training", "fine-tuning"]
 REQUIRED = ("id", "model", "architecture", "chip", "measured_quantity")
@@ -272,11 +272,7 @@ def read_run(row: Mapping[str, str]) -> Run:
         CountermoveError: why the row cannot be predicted (unknown chip, missing dimensions, no token count …).
     """
     assumed: list[str] = []
-    quantity = row.get("measured_quantity", "")
-    if quantity not in QUANTITIES:
-        raise CountermoveError(f"measured_quantity '{quantity}': allowed are {', '.join(QUANTITIES)}")
-    if "inference" in row.get("model", "").casefold():
-        raise CountermoveError("an inference run; see the inference roofline")
+    quantity = _quantity(row)
     chip = accelerator(row.get("chip", ""))
     model = transformer_of(row, assumed)
     source = f"{row.get('source', '')} {row.get('software_version', '')}"
@@ -300,9 +296,8 @@ def read_run(row: Mapping[str, str]) -> Run:
     kind: Kind = "fine-tuning" if "lora" in row.get("model", "").casefold() else "training"
     network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
     layout, given = _layout(row, stack)
-    convention = (row.get("flop_convention") or "").strip() or convention_of(
-        quantity, stack.name, stack.date, layout.recompute if "recompute" in given else "none"
-    )
+    repeated = layout.recompute if "recompute" in given else "none"
+    convention = _given_convention(row) or convention_of(quantity, stack.name, stack.date, repeated)
     peak = _float(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
     batch = _float(row, "global_batch_tokens")
     return Run(
@@ -331,6 +326,22 @@ def read_run(row: Mapping[str, str]) -> Run:
         peak_tflops=peak,
         assumed=tuple(assumed),
     )
+
+
+def _quantity(row: Mapping[str, str]) -> str:
+    quantity = row.get("measured_quantity", "")
+    if quantity not in QUANTITIES:
+        raise CountermoveError(f"measured_quantity '{quantity}': allowed are {', '.join(QUANTITIES)}")
+    if "inference" in row.get("model", "").casefold():
+        raise CountermoveError("an inference run; see the inference roofline")
+    return quantity
+
+
+def _given_convention(row: Mapping[str, str]) -> str:
+    convention = (row.get("flop_convention") or "").strip()
+    if convention and convention not in get_args(Convention):
+        raise unknown("flop_convention", convention, get_args(Convention))
+    return convention
 
 
 def _usual_chips(model: Transformer, chip: Accelerator, tokens: float, bits: int) -> int:
