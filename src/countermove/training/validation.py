@@ -49,12 +49,19 @@ def document(row: Mapping[str, str]) -> str:
     return source.split(",")[0] if source.startswith("MLPerf") else source
 
 
+def publication(row: Mapping[str, str]) -> str:
+    """The address a row was read at, a stricter fold: releases and tables of one page are one, and FlagPerf."""
+    source = row.get("source", "")
+    return "FlagPerf" if source.startswith("FlagPerf") else row.get("url", "") or source
+
+
 @dataclass(frozen=True)
 class Folds:
-    """Log errors of time with the row's document, and with its chip family, left out."""
+    """Log errors of time with the row's document, its chip family, and everything at its address left out."""
 
     by_document: Vector
     by_family: Vector
+    by_address: Vector
 
 
 def left_out(data: Sample, labels: Sequence[str], start: Vector) -> Vector:
@@ -69,27 +76,29 @@ def left_out(data: Sample, labels: Sequence[str], start: Vector) -> Vector:
 
 
 def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vector) -> Folds:
-    """Both kinds of folds, each fit started from `start` (the penalised optimum does not depend on it)."""
+    """All kinds of folds, each fit started from `start` (the penalised optimum does not depend on it)."""
     sources = {row["id"]: document(row) for row in rows if not excluded(row)}
+    addresses = {row["id"]: publication(row) for row in rows if not excluded(row)}
     return Folds(
         left_out(data, [sources[run.id] for run in data.runs], start),
         left_out(data, [run.chip.family for run in data.runs], start),
+        left_out(data, [addresses[run.id] for run in data.runs], start),
     )
 
 
 def write_folds(data: Sample, log: Vector, folds: Folds) -> None:
-    """Write every run's log errors of time: in sample, its document left out, its chip family left out."""
+    """Write every run's log errors of time: in sample, and its document, family, address left out."""
     inside = log_errors(data, log)
     rows = {
         run.id: [round(float(x), 5) for x in errors]
-        for run, *errors in zip(data.runs, inside, folds.by_document, folds.by_family, strict=True)
+        for run, *errors in zip(data.runs, inside, folds.by_document, folds.by_family, folds.by_address, strict=True)
     }
-    about = "log of predicted over measured time: in sample, document left out, chip family left out"
+    about = "log of predicted over measured time: in sample; document, chip family, address left out"
     lines = ",\n".join(f'  "{name}": {json.dumps(values)}' for name, values in rows.items())
     write_whole(FOLDS, f'{{"about": "{about}",\n "rows": {{\n{lines}\n}}}}\n')
 
 
-def read_folds() -> dict[str, tuple[float, float, float]]:
+def read_folds() -> dict[str, tuple[float, float, float, float]]:
     """What `write_folds` wrote, by run.
 
     Raises:
