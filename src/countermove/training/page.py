@@ -44,8 +44,8 @@ _FAMILY = "With the whole chip family left out: median {median:.1%}, 90th percen
 _STRICT = (
     "With everything at the run's address left out, all releases and tables of one page at once: median {all:.1%}; "
     "dense on Nvidia and TPU {dense:.1%}, mixtures of experts {moe:.1%}, Ascend and other vendors {other:.1%}, "
-    "4,096 chips or more {large:.1%}, chip-hours {hours:.1%}. Most mixtures of experts are on one page and nearly all Ascend runs on "
-    "another, so these two are then predicted from little."
+    "4,096 chips or more {large:.1%}, chip-hours {hours:.1%}. Most mixtures of experts are on one page and nearly all "
+    "Ascend runs on another, so these two are then predicted from little."
 )
 _STRICT_GROUPS = {
     "dense": "dense on Nvidia and TPU",
