@@ -12,6 +12,7 @@ from countermove.engine.vocabulary import assemble, at, exp, part, power, shift,
 
 VENDOR = Dimension("vendor", ("huawei", "t_head"))
 OPTION = Dimension("option", ("legal", "huawei", "t_head"), (VENDOR,))
+THREE = Dimension("three", ("first", "second", "third"))
 A, B = Symbol.named("a"), Symbol.named("unit_cost")
 X, Y = Symbol.named("x", (OPTION,)), Symbol.named("y", (VENDOR,))
 
@@ -40,9 +41,13 @@ X, Y = Symbol.named("x", (OPTION,)), Symbol.named("y", (VENDOR,))
         (
             assemble(OPTION, legal=A, vendor=Y),
             (
-                r"\begin{cases} {a} & {option} = {legal} \\ {y}_{{huawei}} & {option} = {huawei} \\ "
-                r"{y}_{{t\_head}} & {option} = {t\_head} \end{cases}"
+                r"\begin{cases} {a} & {option} = {legal} \\ "
+                r"{y}_{{option}} & {option} \in \text{vendors} \end{cases}"
             ),
+        ),
+        (
+            assemble(THREE, first=A, second=A, third=B),
+            r"\begin{cases} {a} & {three} \in \{{first},\, {second}\} \\ {unit\_cost} & {three} = {third} \end{cases}",
         ),
     ],
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from countermove.engine._dimension import find
+from countermove.engine._cases import grouped_cases
+from countermove.engine._dimension import Dimension, find
 from countermove.engine._symbol import Symbol
 
 # How tightly a text binds; an argument that binds less tightly than its place demands goes into parentheses.
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _COMPARISON = {"greater": ">", "greater_equal": r"\ge"}
-_FUNCTION = {"minimum": r"\min", "maximum": r"\max", "floor_at": r"\max", "exp": r"\exp", "log": r"\ln"}
+_FUNCTION = {
+    "minimum": r"\min", "maximum": r"\max", "floor_at": r"\max", "exp": r"\exp", "log": r"\ln",
+    "soft_minimum": r"\operatorname{softmin}", "logistic": r"\operatorname{logistic}",
+}  # fmt: skip
 _Text = tuple[str, int]
 
 
@@ -82,12 +86,18 @@ def _on_dimensions(node: Symbol, index: dict[str, str]) -> _Text:
             cases = rf"{entering} & {own} = {first} \\ {before} & \text{{otherwise}}"
             return rf"\begin{{cases}} {cases} \end{{cases}}", _ATOM
         case "stack":
-            elements: tuple[str, ...] = settings["dimension"].elements
-            pieces = zip(elements, arguments, strict=True)
-            rows = r" \\ ".join(rf"{_write(piece, index)[0]} & {own} = {_upright(each)}" for each, piece in pieces)
+            rows = r" \\ ".join(_case(where, piece, own, index) for where, piece in grouped_cases(node))
             return rf"\begin{{cases}} {rows} \end{{cases}}", _ATOM
         case word:
             raise ValueError(f"the word '{word}' has no LaTeX")
+
+
+def _case(where: tuple[str, ...] | Dimension, piece: Symbol | float, own: str, index: dict[str, str]) -> str:
+    if isinstance(where, Dimension):
+        return rf"{_write(piece, {**index, where.name: own})[0]} & {own} \in \text{{{where.name.replace('_', ' ')}s}}"
+    listed = r",\, ".join(_upright(element) for element in where)
+    condition = f"{own} = {listed}" if len(where) == 1 else rf"{own} \in \{{{listed}\}}"
+    return f"{_write(piece, index)[0]} & {condition}"
 
 
 def _upright(name: str) -> str:
