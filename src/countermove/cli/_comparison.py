@@ -125,7 +125,8 @@ def mechanisms(attributed: Attribution) -> Table:
     """Direct effect and mechanisms with standard errors, in the year for which they are quoted."""
     how = "one random order a draw" if attributed.method == "permutation" else "all sets"
     table = Table(
-        title=f"What makes the difference in {attributed.year} (Shapley, {how}; mean ± standard error)",
+        title=f"What makes the difference in {attributed.year} (Shapley, {how}, {attributed.draws} draws; "
+        "mean ± standard error)",
         title_justify="left",
     )
     table.add_column("mechanism")

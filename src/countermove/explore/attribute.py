@@ -71,6 +71,11 @@ class Attribution:
     year: int = YEAR
 
     @property
+    def draws(self) -> int:
+        """Number of draws over which contributions are averaged."""
+        return next(iter(self.contributions.values())).shape[1]
+
+    @property
     def rows(self) -> tuple[Contribution, ...]:
         """Contributions in `year`."""
         return self.in_year(self.year)

@@ -28,6 +28,9 @@ Floats = NDArray[np.floating[Any]]
 IMMATERIAL = 0.05
 """A difference up to this share of the smaller of the two arms counts as none."""
 
+ATTRIBUTED_DRAWS = 256
+"""Draws on which a comparison attributes its difference to mechanisms."""
+
 
 @dataclass(frozen=True, eq=False)
 class AnnualOutcome:
@@ -153,7 +156,8 @@ def compare(
         since: the scenarios must share all history up to that month, and differences are reported from then.
         immaterial: a difference up to this share of the smaller of the two arms counts as none. The smaller, so that
             exchanging the arms changes no verdict; where the policy gives more it is the counterfactual itself.
-        attribution: how to attribute the difference to mechanisms, or None.
+        attribution: how to attribute the difference to mechanisms, or None; on the first 256 draws, since it takes
+            some twenty runs a draw (`attribute` takes as many as it is told).
         progress: called with the number of runs done and the number in all.
 
     Raises:
@@ -169,9 +173,10 @@ def compare(
     policy, counterfactual = simulate(arms, draws, seed, progress=progress, given=this)
     result = compared(policy, counterfactual, since=since, immaterial=immaterial)
     if attribution:
-        whole = {name: _all_years(OUTCOMES[name], policy, counterfactual) for name in ATTRIBUTED}
+        first = min(draws, ATTRIBUTED_DRAWS)
+        whole = {name: _all_years(OUTCOMES[name], policy, counterfactual)[:first] for name in ATTRIBUTED}
         shares = attribute(
-            *arms, draws=draws, seed=seed, method=attribution, whole=whole, progress=progress, given=this
+            *arms, draws=first, seed=seed, method=attribution, whole=whole, progress=progress, given=this
         )
         result = replace(result, attributed=shares)
     year = quoted_year(result.years)
