@@ -21,6 +21,7 @@ MODULES: tuple[str, ...] = (
     "design",
     "evidence",
     "source",
+    "explain",
     "xmile",
     "prior_predictive",
     "observations",

@@ -1,0 +1,262 @@
+"""The model as pages: one for each sector with equations, units, priors and sources, and an index. Nothing by hand.
+
+countermove explain --write-docs
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from countermove._atomic import write_whole
+from countermove.engine import Model, Quantity
+from countermove.evidence import Citation
+from countermove.explain.quantity import Equation, cited, explain, kind, sector
+from countermove.model import build
+from countermove.model.mechanisms import MECHANISMS, VARIANTS
+from countermove.parameters import Prior, Series, load_parameters, load_series
+
+_MADE = "<!-- Made by `countermove explain --write-docs` from the equations themselves; edit those, not this page. -->"
+_INTRODUCTION = (
+    "Every equation, unit, prior and source, generated from the declarations that are simulated. The step is one "
+    "month; d/dt is the net flow per month. [Five equations](../paradox.md) show how the paradox arises."
+)
+_READING = (
+    "An index is a named dimension or one of its elements. "
+    "$\\operatorname{softmin}(x_i) = m\\,(\\sum_i (m/x_i)^{12})^{-1/12}$ with $m = \\min_i x_i$ is a smooth minimum, "
+    "$\\operatorname{logistic}(x) = 1/(1+e^{-x})$. A letter stands for an expression that is used more than once. "
+    "Floors of 10⁻⁹, which keep a divisor from zero, are left out."
+)
+
+
+def pages() -> dict[str, str]:
+    """Text of every page by file name; needs no simulation."""
+    from countermove.model._sectors import SECTORS
+
+    model = build()
+    names = [module.__name__.rpartition(".")[2] for module in SECTORS]
+    summaries = {
+        name: " ".join((module.__doc__ or "").split("\n\n")[0].split())
+        for name, module in zip(names, SECTORS, strict=True)
+    }
+    made = {
+        f"{name}.md": _sector_page(model, name, module.__doc__ or "")
+        for name, module in zip(names, SECTORS, strict=True)
+    }
+    return {"index.md": _index(model, summaries), **made}
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every page into a folder, and take away pages there of sectors that the model no longer has.
+
+    Returns:
+        The pages written.
+    """
+    made = pages()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.md"):
+        if path.name not in made and path.read_text(encoding="utf-8").startswith(_MADE):
+            path.unlink()
+    for name, text in made.items():
+        write_whole(folder / name, text)
+    return [folder / name for name in made]
+
+
+def _index(model: Model, summaries: dict[str, str]) -> str:
+    counts = {name: [0, 0, 0] for name in summaries}
+    for name, quantity in model.quantities.items():
+        counts[sector(model, name)][0 if quantity.kind == "stock" else 1] += 1
+    for name, prior in load_parameters().items():
+        if name in model.inputs and prior.sector in counts:
+            counts[prior.sector][2] += 1
+    rows = [
+        f"| [{name}]({name}.md) | {summary} | {' | '.join(str(count) for count in counts[name])} |"
+        for name, summary in summaries.items()
+    ]
+    switches = [f"| `{each.name}` | {each.group} | {each.description} |" for each in MECHANISMS]
+    variants = [f"| `{each.name}` | {each.description} |" for each in VARIANTS]
+    return _page([
+        "# The model, sector by sector",
+        "",
+        _INTRODUCTION,
+        "",
+        "| sector | what it holds | stocks | other quantities | parameters |",
+        "|---|---|---:|---:|---:|",
+        *rows,
+        "",
+        "## Mechanisms",
+        "",
+        "Each can be switched off; everything else is then simulated anew on the same draws.",
+        "",
+        "| switch | group in attribution | what off means |",
+        "|---|---|---|",
+        *switches,
+        "",
+        "## Structural variants",
+        "",
+        "| variant | meaning |",
+        "|---|---|",
+        *variants,
+    ])  # fmt: skip
+
+
+def _sector_page(model: Model, name: str, doc: str) -> str:
+    own = [each for each in model.quantities.values() if sector(model, each.name) == name]
+    parts = {part.name for each in own for part in each.parts}
+    lines = [f"# {_title(name)}", "", *_paragraphs(doc), "", _READING, "", "## Equations", ""]
+    for quantity in own:
+        if quantity.name not in parts:
+            lines += _quantity(model, quantity)
+    priors = [each for each in load_parameters().values() if each.sector == name and each.name in model.inputs]
+    series = [each for each in load_series().values() if each.sector == name and each.name in model.inputs]
+    if priors:
+        lines += ["## Parameters", "", *_prior_table(priors), ""]
+    if series:
+        lines += ["## Series from outside", "", *_series_table(series), ""]
+    others = [
+        item
+        for item in model.inputs.values()
+        if item.kind in ("series", "held") and name == "policy" == sector(model, item.name)
+    ]
+    from_rules = [item for item in others if item.name not in load_series()]
+    if from_rules:
+        lines += ["## From the rules and from other runs", "", "| name | kind | unit | meaning |", "|---|---|---|---|"]
+        lines += [
+            f"| `{item.name}` | {kind(model, item.name)} | {item.unit} | {_cell(item.description)} |"
+            for item in from_rules
+        ]
+        lines.append("")
+    used = [
+        source
+        for each in (*own, *priors, *series)
+        for source in (each.source if isinstance(each, Quantity) else each.sources)
+    ]
+    lines += ["## Sources", "", *_source_list(used)]
+    return _page(lines)
+
+
+def _quantity(model: Model, quantity: Quantity[Any]) -> Iterator[str]:
+    found = explain(model, quantity.name)
+    along = f", by {', '.join(found.dimensions)}" if found.dimensions else ""
+    yield f"### {found.name}"
+    yield ""
+    yield f"{found.description}"
+    yield ""
+    yield f"*{found.kind}, in {found.unit}{along}; source: {', '.join(_link(source) for source in quantity.source)}*"
+    yield ""
+    for made in found.equations:
+        yield from _mathematics(made)
+    reads = [f"[{each.name}]({_address(model, each.name)})" for each in found.depends_on if each.kind != "clock"]
+    read_by = [f"[{each.name}]({_address(model, each.name)})" for each in found.used_by]
+    yield f"Depends on: {', '.join(reads) or 'nothing'}. Read by: {', '.join(read_by) or 'nothing: it is an outcome'}."
+    yield ""
+
+
+def _mathematics(made: Equation) -> Iterator[str]:
+    yield "$$"
+    if made.latex_where:
+        yield r"\begin{aligned}"
+        yield rf"& {made.latex} \\"
+        rows = [
+            rf"& \quad \text{{{'where ' if index == 0 else ''}}} \mathrm{{{letter}}} = {text}"
+            for index, (letter, text) in enumerate(made.latex_where.items())
+        ]
+        yield " \\\\\n".join(rows)
+        yield r"\end{aligned}"
+    else:
+        yield made.latex
+    yield "$$"
+    yield ""
+    if made.initial:
+        start = made.initial if made.initial.lstrip("-")[:1].isdigit() else f"`{made.initial}`"
+        yield f"`{made.name}` starts at {start}."
+        yield ""
+
+
+def _address(model: Model, name: str) -> str:
+    if name in model.quantities:
+        # A stage of a delay stands under the quantity that it is a stage of.
+        whole = next((each.name for each in model.quantities.values() if any(p.name == name for p in each.parts)), name)
+        return f"{sector(model, name)}.md#{whole}"
+    item = model.inputs[name]
+    if item.kind == "mechanism":
+        return "index.md#structural-variants" if name.startswith("variant_") else "index.md#mechanisms"
+    heading = "parameters" if name in load_parameters() else "series-from-outside"
+    if name not in load_parameters() and name not in load_series():
+        heading = "from-the-rules-and-from-other-runs"
+    return f"{sector(model, name)}.md#{heading}"
+
+
+def _prior_table(priors: Iterable[Prior]) -> Iterator[str]:
+    yield "Low, central and high are the 5, 50 and 95 % quantiles of the prior."
+    yield ""
+    yield "| parameter | unit | low | central | high | form | meaning | note and sources |"
+    yield "|---|---|---:|---:|---:|---|---|---|"
+    for prior in priors:
+        sources = ", ".join(_link(source) for source in prior.sources)
+        note = f"{prior.note} {sources}".strip()
+        for element, low, central, high in _intervals(prior):
+            name = f"`{prior.name}`" + (f" {element}" if element else "")
+            first = element in ("", prior.elements[0] if prior.elements else "")
+            meaning = f"{_cell(prior.description)} | {_cell(note)}" if first else "as above | as above"
+            form = prior.distribution.replace("_", "-")
+            interval = f"{low:.6g} | {central:.6g} | {high:.6g}"
+            yield f"| {name} | {prior.unit} | {interval} | {form} | {meaning} |"
+
+
+def _intervals(prior: Prior) -> list[tuple[str, float, float, float]]:
+    columns = [value if isinstance(value, tuple) else (value,) for value in (prior.low, prior.central, prior.high)]
+    return [(name, *values) for name, *values in zip(prior.elements or ("",), *columns, strict=True)]  # type: ignore[misc]
+
+
+def _series_table(series: Iterable[Series]) -> Iterator[str]:
+    yield "| series | unit | knots | between them | meaning | note and sources |"
+    yield "|---|---|---|---|---|---|"
+    for each in series:
+        knots = ", ".join(f"{year:g}: {value:.6g}" for year, value in zip(each.years, each.values, strict=True))
+        note = f"{each.note} {', '.join(_link(source) for source in each.sources)}".strip()
+        form = {"step": "held", "linear": "linear", "log_linear": "linear in the logarithm"}[each.interpolation]
+        yield f"| `{each.name}` | {each.unit} | {knots} | {form} | {_cell(each.description)} | {_cell(note)} |"
+
+
+def _source_list(sources: Iterable[str]) -> Iterator[str]:
+    for source in sorted(dict.fromkeys(sources)):
+        yield f'- <a id="{_anchor(source)}"></a>**{source}** {_citation(cited(source))}'
+
+
+def _citation(source: Citation) -> str:
+    flag = "**not verified: recalled, not read.**" if source.is_unverified else ""
+    dated = ", ".join(part for part in (source.title, source.date) if part)
+    address = f"<{source.address}>" if source.address.startswith("http") else source.address
+    return ". ".join(part.rstrip(". ") for part in (source.statement, dated, address, flag) if part)
+
+
+def _link(source: str) -> str:
+    return f"[{source}](#{_anchor(source)})"
+
+
+def _anchor(source: str) -> str:
+    return f"source-{source.lower()}"
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _paragraphs(doc: str) -> list[str]:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in doc.strip().split("\n\n")).split("\n")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join((_MADE, "", *lines)).rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    for path in write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/model")):
+        print(path)
