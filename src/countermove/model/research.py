@@ -229,10 +229,10 @@ def huawei_automotive_revenue(ev_output, huawei_content_per_vehicle, huawei_auto
 
 
 @smooth(unit="1", months="handset_loss_time", initial="one_at_start", source=("mfg-0610", "mfg-0611", "mfg-0624"))
-def huawei_handset_supply(foundry_access, phone_wafers, soc_wafers, handset_floor):
+def huawei_handset_supply(foundry_access, phone_wafers, phone_die_yield, soc_wafers, handset_floor):
     """Handset business against what it would be with chips from abroad: part needs no advanced chip of its own."""
     open_abroad = at(foundry_access, "vendor", "huawei")
-    served = handset_floor + (1 - handset_floor) * phone_wafers / soc_wafers
+    served = handset_floor + (1 - handset_floor) * phone_wafers * phone_die_yield / soc_wafers
     return open_abroad + (1 - open_abroad) * served
 
 

@@ -135,7 +135,10 @@ def nvidia_data_center_revenue(
 
 
 @smooth(
-    unit="USD/month", months="research_budget_time", initial="us_research_revenue_2016", source=("MKT-0103", "MKT-0112")
+    unit="USD/month",
+    months="us_research_budget_time",
+    initial="us_research_revenue_2016",
+    source=("MKT-0103", "MKT-0112"),
 )
 def us_research_revenue(nvidia_data_center_revenue, nvidia_other_revenue, months_per_year):
     """Revenue out of which research is planned, an average of past years."""
@@ -143,7 +146,10 @@ def us_research_revenue(nvidia_data_center_revenue, nvidia_other_revenue, months
 
 
 @smooth(
-    unit="USD/month", months="research_budget_time", initial="us_research_revenue_2016", source=("MKT-0103", "MKT-0112")
+    unit="USD/month",
+    months="us_research_budget_time",
+    initial="us_research_revenue_2016",
+    source=("MKT-0103", "MKT-0112"),
 )
 def us_research_revenue_observed(
     nvidia_data_center_revenue,
