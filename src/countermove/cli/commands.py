@@ -22,6 +22,7 @@ MODULES: tuple[str, ...] = (
     "evidence",
     "source",
     "explain",
+    "diagram",
     "xmile",
     "prior_predictive",
     "observations",
