@@ -38,3 +38,17 @@ def test_measures_come_within_six_months_of_their_dates_in_most_draws(
 
 def test_without_denial_no_measure_comes(in_force: dict[str, np.ndarray]) -> None:
     assert in_force["no-controls"].max() < 0.01
+
+
+def test_attribution_sums_to_the_difference_where_one_arm_needs_thresholds_and_the_other_not() -> None:
+    """history takes Beijing's measures at their dates, frozen-2022 finds them; both must be the runs of `compare`."""
+    from countermove.explore.attribute import attribute
+    from countermove.explore.outcomes import OUTCOMES
+
+    names, draws = ("history", "frozen-2022"), 16
+    outcome = OUTCOMES["domestic"]
+    one, other = simulate([load(name) for name in names], draws, 1, outputs=[outcome.quantity])
+    whole = outcome.annual(outcome.monthly(one)) - outcome.annual(outcome.monthly(other))
+    shares = attribute(*names, draws=draws, seed=1).contributions["domestic"]
+    # single precision, and sums of differences of numbers up to the size of output itself
+    np.testing.assert_allclose(shares.sum(axis=0), whole, rtol=1e-3, atol=1e-3 * np.abs(whole).max())

@@ -26,11 +26,15 @@ def for_arm(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     switches = {name: value for name, value in arm.mechanisms.items() if not name.startswith(VARIANT)}
     if any(np.any(np.asarray(value) != 1.0) for value in switches.values()):
         return from_reference(given, arm, draws, seed)
-    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, arm, draws, seed)})
+    needed = {name for name, each in given.abduced.items() if np.any(np.asarray(arm.series[each.switch]) > 0)}
+    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, needed, arm, draws, seed)})
 
 
 def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
-    """The arm with the paths of the reference scenario under the arm's own parameters and structure, draw by draw."""
+    """The arm with the paths of the reference scenario under the arm's own parameters and structure, draw by draw.
+
+    Thresholds are among them whether or not the arm needs them, so that another arm can share what is held.
+    """
     from countermove.engine import ensemble
 
     if not given.held:
@@ -41,7 +45,7 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
 
     (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, reduce=chosen)
-    return replace(arm, held={**_zeros(given, draws), **paths, **_thresholds(given, arm, draws, seed)})
+    return replace(arm, held={**paths, **_thresholds(given, set(given.abduced), arm, draws, seed)})
 
 
 def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
@@ -50,14 +54,10 @@ def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
     return replace(given.arm(load(scenario)), priors=arm.priors, mechanisms=structure, held=_zeros(given, draws))
 
 
-def _thresholds(given: World, arm: Arm, draws: int, seed: int) -> dict[str, Floats]:
-    """Thresholds as each draw must have had them, for an arm that needs them; the same in every month."""
-    found: dict[str, Floats] = {}
-    for name, abduction in given.abduced.items():
-        if np.any(np.asarray(arm.series[abduction.switch]) > 0):
-            values = _passed(given, abduction, arm, draws, seed)
-            found[name] = np.broadcast_to(values, (given.months, *values.shape))
-    return found
+def _thresholds(given: World, names: set[str], arm: Arm, draws: int, seed: int) -> dict[str, Floats]:
+    """These thresholds as each draw must have had them; the same in every month."""
+    found = {name: _passed(given, given.abduced[name], arm, draws, seed) for name in sorted(names)}
+    return {name: np.broadcast_to(values, (given.months, *values.shape)) for name, values in found.items()}
 
 
 def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int) -> Floats:
