@@ -11,7 +11,7 @@ MODULES: tuple[str, ...] = (
     "run",
     "compare",
     "report",
-    "app",
+    "serve",
     "attribute",
     "scenarios",
     "train",

@@ -1,0 +1,102 @@
+// What runs in the browser: colours for light and dark, the ghost of the previous run, the address, exports of figures.
+(function () {
+  "use strict";
+  // This file may be read before Dash's own scripts are.
+  const dash = (window.dash_clientside = window.dash_clientside || {});
+  const before = {}; // by figure: the link it was drawn for, its figure, and the one before it
+
+  function recoloured(figure, replacements) {
+    let text = JSON.stringify(figure);
+    for (const [light, dark] of Object.entries(replacements)) text = text.split(light).join(dark);
+    return JSON.parse(text);
+  }
+
+  const GHOST = { color: "#7a828d", width: 1.4, dash: "dot" };
+
+  function outline(trace) {
+    return {
+      type: "scatter", mode: "lines", x: trace.x, y: trace.y, xaxis: trace.xaxis, yaxis: trace.yaxis,
+      line: GHOST, hoverinfo: "skip", name: "before", showlegend: false,
+    };
+  }
+
+  // The medians of the previous run; of stacked bars the lines between the areas.
+  function ghosts(figure) {
+    const lines = figure.data.filter((t) => t.mode === "lines" && t.line && t.line.width > 2 && t.y).map(outline);
+    const stacks = {};
+    for (const trace of figure.data.filter((t) => t.type === "bar")) {
+      const key = trace.xaxis || "x";
+      const below = stacks[key] ? stacks[key][stacks[key].length - 1].y : trace.y.map(() => 0);
+      (stacks[key] = stacks[key] || []).push({ ...trace, y: trace.y.map((v, i) => v + below[i]) });
+    }
+    for (const stack of Object.values(stacks)) {
+      if (stack.length === 3) lines.push(...stack.slice(0, 2).map(outline));
+    }
+    return lines;
+  }
+
+  function withGhost(name, link, figure) {
+    const known = before[name];
+    if (!known) before[name] = { link, figure, ghost: null };
+    else if (known.link !== link) before[name] = { link, figure, ghost: known.figure };
+    else known.figure = figure;
+    const ghost = before[name].ghost;
+    if (!ghost || ghost.data.length !== figure.data.length) return figure;
+    return { ...figure, data: figure.data.concat(ghosts(ghost)) };
+  }
+
+  dash.countermove = {
+    scheme(clicks, scheme) {
+      if (!scheme) {
+        const kept = window.localStorage.getItem("countermove-scheme");
+        return kept || (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+      }
+      const chosen = scheme === "dark" ? "light" : "dark";
+      window.localStorage.setItem("countermove-scheme", chosen);
+      return chosen;
+    },
+    theme(scheme) {
+      return [scheme, scheme === "dark" ? "Light" : "Dark"];
+    },
+    screen() {
+      return window.innerWidth < 760 ? "phone" : "laptop";
+    },
+    address(state, path) {
+      window.history.replaceState(window.history.state, "", path + state.now);
+      return dash.no_update;
+    },
+    navigation(opened, path, navbar) {
+      const moved = dash.callback_context.triggered.some((t) => t.prop_id === "url.pathname");
+      const open = moved ? false : opened;
+      return [{ ...navbar, collapsed: { mobile: !open } }, moved ? false : dash.no_update];
+    },
+    draw(drawn, scheme, dark, ids) {
+      if (!drawn) return ids.map(() => dash.no_update);
+      return ids.map((id) => {
+        const figure = drawn.figures[id.figure];
+        if (!figure) return dash.no_update;
+        const shown = id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure);
+        return scheme === "dark" ? recoloured(shown, dark) : shown;
+      });
+    },
+    buttons(state) {
+      return [state.past.length === 0, state.future.length === 0];
+    },
+    save(clicks, ids) {
+      const which = dash.callback_context.triggered_id;
+      if (!which || !clicks.some(Boolean)) return dash.no_update;
+      const holder = document.querySelector(`[data-figure="${which.save}"] .js-plotly-plot`);
+      if (holder) {
+        const style = { format: which.format, filename: `countermove-${which.save}`, width: holder.offsetWidth,
+          height: holder.offsetHeight, scale: which.format === "png" ? 2 : 1 };
+        window.Plotly.downloadImage(holder, style);
+      }
+      return dash.no_update;
+    },
+    copyLink(clicks) {
+      if (!clicks) return dash.no_update;
+      if (navigator.clipboard) navigator.clipboard.writeText(window.location.href);
+      return "Link copied";
+    },
+  };
+})();

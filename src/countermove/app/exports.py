@@ -1,0 +1,100 @@
+"""Files of what is on the screen: data, scenario, Python code, report."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tempfile
+from pathlib import Path
+
+from countermove.app.draft import Draft
+from countermove.app.runs import BLOCK, SEED, Desk
+from countermove.errors import CountermoveError
+from countermove.scenario import Scenario
+
+FORMS = {
+    "csv": "Differences by year (CSV)",
+    "nc": "All draws of the policy (NetCDF)",
+    "against.nc": "All draws of the counterfactual (NetCDF)",
+    "json": "The answer (JSON)",
+    "yaml": "Scenario (YAML)",
+    "py": "As Python",
+    "html": "Report (HTML)",
+}
+
+
+def export(form: str, draft: Draft, desk: Desk) -> tuple[str, bytes]:
+    """Name and content of a file.
+
+    Raises:
+        CountermoveError: no such form; the draft is not valid.
+    """
+    if form not in FORMS:
+        raise CountermoveError(f"unknown form of export '{form[:20]}'")
+    policy = draft.scenario()
+    if form == "yaml":
+        return f"{policy.name}.yaml", policy.to_yaml().encode()
+    if form == "py":
+        return f"{policy.name}.py", as_python(draft).encode()
+    comparison = desk.comparison(draft)
+    if form == "csv":
+        return f"{policy.name}.csv", comparison.to_dataframe().to_csv(index=False).encode()
+    if form == "json":
+        from countermove.explore._tables import as_text
+
+        return f"{policy.name}.json", as_text(comparison.to_json()).encode()
+    if form == "html":
+        from countermove.report import render
+
+        return f"{policy.name}.html", render(comparison, policy, draft.counterfactual()).encode()
+    arm = comparison.counterfactual if form == "against.nc" else comparison.policy
+    with tempfile.TemporaryDirectory() as folder:
+        path = arm.save(Path(folder) / "run.nc")
+        return f"{arm.origin.scenario}{'-against' if form == 'against.nc' else ''}.nc", path.read_bytes()
+
+
+def as_python(draft: Draft) -> str:
+    """A script that computes the same numbers and draws the same figures."""
+    return f'''"""What the app of countermove shows under {draft.link()}"""
+
+from dataclasses import replace
+
+from countermove import figures
+from countermove.answer import headline
+from countermove.explore.compare import compare
+from countermove.explore.world import world
+from countermove.scenario import parse
+
+policy = parse({_literal(draft.scenario())})
+
+counterfactual = parse({_literal(draft.counterfactual())})
+
+given = replace(world(), outputs=figures.QUANTITIES, block={BLOCK})
+comparison = compare(policy, counterfactual, draws={draft.draws}, seed={SEED}, attribution=None, given=given)
+
+for sentence in headline(comparison):
+    print(sentence)
+
+figures.paradox(comparison).write_html("paradox.html")
+figures.probability_ribbon(comparison).write_html("probability.html")
+'''
+
+
+def _literal(scenario: Scenario) -> str:
+    """YAML as a Python literal that can hold nothing but text."""
+    lines = "\n".join(f"    {line + chr(10)!r}" for line in scenario.to_yaml().splitlines())
+    return f"(\n{lines}\n)"
+
+
+def uploaded(contents: str, largest: int) -> str:
+    """The text of a file as the browser sends it.
+
+    Raises:
+        CountermoveError: too large, or not text.
+    """
+    if len(contents) > 2 * largest:
+        raise CountermoveError(f"uploaded file: larger than {largest:,} bytes")
+    try:
+        return base64.b64decode(contents.partition(",")[2], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise CountermoveError("uploaded file: not a text file; a scenario is YAML") from None

@@ -1,0 +1,139 @@
+"""Parts that several pages use: a figure with its exports, the answer, a lever with its explanation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from countermove.app.draft import Draft
+from countermove.app.levers import Lever, Setting, of_before
+
+_CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+def figure(name: str, *, ghost: bool = True) -> Any:
+    """A figure of the current comparison by its name in `runs.figure_makers`, with exports to SVG and PNG."""
+    return html.Div(
+        [
+            dcc.Graph(id={"figure": name, "ghost": ghost}, config=_CONFIG, className="figure"),
+            saves(name),
+        ],
+        **{"data-figure": name},
+    )
+
+
+def saves(name: str) -> Any:
+    """Buttons that save a figure as the browser shows it."""
+    return dmc.Group(
+        [
+            dmc.Button(
+                f"Figure as {form.upper()}", id={"save": name, "format": form}, size="compact-xs", variant="subtle",
+                n_clicks=0,
+            )
+            for form in ("svg", "png")
+        ],
+        gap=4,
+        justify="flex-end",
+    )  # fmt: skip
+
+
+def answer() -> Any:
+    """The two sentences, and how they were computed; read out when they change."""
+    return dmc.Paper(
+        [
+            html.Div(id="sentences", className="sentence", **{"aria-live": "polite"}),
+            dmc.Text(id="timing", size="xs", c="dimmed", mt=4),
+        ],
+        withBorder=True,
+        p="sm",
+        mb="sm",
+    )
+
+
+def sentences(found: tuple[str, str]) -> Any:
+    """The answer as two paragraphs."""
+    return [dmc.Text(found[0], size="sm"), dmc.Text(found[1], size="sm", mt=6)]
+
+
+def lever(item: Lever, draft: Draft) -> Any:
+    """One lever: name, what it was, an explanation a click away, and its control."""
+    return html.Div(
+        [
+            dmc.Group([dmc.Text(item.title, size="sm", fw=500), _explained(item)], justify="space-between", gap=4,
+                      wrap="nowrap"),
+            _control(item, item.read(draft)),
+        ],
+        className="lever",
+    )  # fmt: skip
+
+
+def _explained(item: Lever) -> Any:
+    unit = f" {item.unit}" if item.unit not in ("", "1") else ""
+    was = of_before(item)
+    return dmc.Popover(
+        [
+            dmc.PopoverTarget(
+                dmc.ActionIcon("?", size="sm", variant="subtle", **{"aria-label": f"About: {item.title}"})
+            ),
+            dmc.PopoverDropdown(
+                [
+                    dmc.Text(item.explanation, size="sm"),
+                    dmc.Text(f"By default: {was}{unit}", size="xs", c="dimmed", mt=6),
+                    *(_named(item)),
+                ]
+            ),
+        ],
+        width=280,
+        position="bottom-end",
+        shadow="md",
+    )
+
+
+def _named(item: Lever) -> list[Any]:
+    if item.kind not in ("parameter", "dated"):
+        return []
+    return [dmc.Text(["In the model: ", dmc.Code(item.target)], size="xs", c="dimmed", mt=6)]
+
+
+def _control(item: Lever, setting: Setting) -> Any:
+    identity = {"lever": item.id}
+    if item.kind == "mechanism":
+        return dmc.Switch(id={"switch": item.id}, checked=bool(setting), size="sm", **{"aria-label": item.title})
+    if item.choices:
+        data = [{"value": value, "label": words} for value, words in item.choices.items()]
+        if len(data) <= 3:
+            return dmc.SegmentedControl(
+                id=identity, data=data, value=str(setting), size="xs", fullWidth=True, **{"aria-label": item.title}
+            )
+        return dmc.Select(
+            id=identity, data=data, value=str(setting), size="xs", allowDeselect=False, **{"aria-label": item.title}
+        )
+    marks = [{"value": float(of_default(item)), "label": None}]
+    return dmc.Group(
+        [
+            dmc.Slider(
+                id=identity, value=float(setting), min=item.least, max=item.most, step=item.step, size="sm",
+                updatemode="drag", marks=marks, thumbLabel=item.title, flex=1, mx=4, precision=3,
+            ),
+            dmc.Text(id={"shown": item.id}, size="xs", w=96, ta="right"),
+        ],
+        gap=4,
+        wrap="nowrap",
+    )  # fmt: skip
+
+
+def of_default(item: Lever) -> float:
+    """Where a slider stands in the draft that nobody has changed."""
+    return float(item.read(Draft()))
+
+
+def in_words(item: Lever, setting: Setting) -> str:
+    """A slider's setting with its unit."""
+    unit = "" if item.unit == "1" else f" {item.unit}"
+    number = f"{float(setting):.4g}".replace("-", "−")
+    if item.kind == "shift":
+        number = "as it was" if float(setting) == 0 else f"{float(setting):+.0f}".replace("-", "−")
+        unit = "" if float(setting) == 0 else unit
+    return f"{number}{unit}"
