@@ -1,4 +1,4 @@
-"""The model in a view: the same equations, with series and priors of the view, in arms that span the error of growth."""
+"""The model in a view: the same equations, with its series and priors, in arms that span the error of growth."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def forecast(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Floats]:
-    """Figures (draws,) of the model in the view, by id of the row; reads of `wanted` only what is asked, not the answer.
+    """Figures (draws,) of the model in the view, by id of the row; of `wanted` it reads the question, not the answer.
 
     Raises:
         CountermoveError: fewer draws than members of the ensemble of growth.
