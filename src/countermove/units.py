@@ -16,9 +16,9 @@ from countermove.errors import CountermoveError, unknown
 # Countable things are units of their own: a die is not a package, a package is not a card. `value` is the use value of
 # one H100, which buyers pay for; `H100e` is its dense 8-bit throughput, in which stocks of compute are counted.
 BASE = (
-    "month", "USD", "H100e", "value", "wafer", "die", "package", "card", "stack", "server", "chip", "tool", "person", "paper",
-    "patent", "vehicle", "cell", "cm", "g", "J", "byte", "operation", "token", "utility", "event", "layer", "kelvin",
-    "CNY", "EUR", "KRW", "TWD", "B300e",  # only in the evidence: never converted silently
+    "month", "USD", "H100e", "value", "wafer", "die", "package", "card", "stack", "server", "chip", "tool", "person",
+    "paper", "patent", "vehicle", "cell", "cm", "g", "J", "byte", "operation", "token", "utility", "event", "layer",
+    "kelvin", "CNY", "EUR", "KRW", "TWD", "B300e",  # the last five only in the evidence: never converted silently
 )  # fmt: skip
 
 _DERIVED: dict[str, tuple[Fraction, str]] = {

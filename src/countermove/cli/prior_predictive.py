@@ -44,6 +44,7 @@ def _plain(line: object) -> dict[str, object]:
     row = line.row
     return {
         "figure": row.name, "title": row.title, "unit": row.unit, "low": line.low, "median": line.median,
-        "high": line.high if line.high < 1e300 else None, "evidence": row.evidence, "sources": row.sources, "met": line.met,
+        "high": line.high if line.high < 1e300 else None, "evidence": row.evidence, "sources": row.sources,
+        "met": line.met,
         "missed": row.missed, "note": row.note,
     }  # fmt: skip

@@ -196,8 +196,8 @@ def to_markdown(lines: tuple[Line, ...], draws: int, seed: int) -> str:
     text = [
         "# What the model says before any fitting",
         "",
-        "Every figure is computed under the actual rules from the priors alone, and stands beside what has been published.",
-        "Nothing here is fitted; where the intervals do not meet, the last column says why. *Trial* is the first, reduced",
+        "Every figure is computed under the actual rules from the priors alone, beside what has been published.",
+        "Nothing is fitted; where the intervals do not meet, the last column says why. *Trial* is the first, reduced",
         "version of the model (two groups of vendors, two of buyers, rationing instead of prices).",
         "",
         f"5 / 50 / 95 % of {draws:,} draws, seed {seed}. Regenerate with `countermove prior-predictive --write`.",
