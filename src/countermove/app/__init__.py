@@ -1,7 +1,7 @@
 """The app: levers, beliefs, rules, training runs and supply in the browser, recomputed on every change.
 
 Built with Dash 4 and Mantine components (dash-mantine-components): figures are Plotly already, callbacks are plain
-Python functions over the package's own interface, all scripts and styles ship inside the two packages, so that nothing is
+Python functions over the package's own interface, all scripts and styles ship inside the two packages, so nothing is
 fetched from anywhere, and users need no build step. Waitress serves it, a pure-Python server made for production
 whose threads fit a computation that runs outside Python's lock. Panel would bring a second plotting stack and a web
 socket for every visitor; Streamlit reruns whole scripts and cannot drop a superseded request.

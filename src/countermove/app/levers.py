@@ -86,7 +86,7 @@ def levers() -> dict[str, Lever]:
             each.description,
             each.name,
             choices={choice: choice for choice in each.choices},
-        )  # fmt: skip
+        )
         for each in VARIANTS
     ]
     return {each.id: each for each in found}
@@ -155,7 +155,7 @@ def movable(package: str) -> dict[str, date]:
         for rule in RuleBook.history().rules
         if rule.package == package
         and rule.effective is not None
-        and scenario.START <= _moved(rule.effective, -FURTHEST)
+        and _moved(rule.effective, -FURTHEST) >= scenario.START
         and _moved(rule.effective, FURTHEST) <= scenario.END
     }
 
