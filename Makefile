@@ -19,12 +19,12 @@ bench: setup
 
 lint: setup
 	@$(UV) run --no-sync ruff check .
-	@$(UV) run --no-sync ruff format --check .
+	@$(UV) run --no-sync ruff format --check src tests benchmarks
 	@$(UV) run --no-sync pyright
 
 format: setup
 	@$(UV) run --no-sync ruff check --fix .
-	@$(UV) run --no-sync ruff format .
+	@$(UV) run --no-sync ruff format src tests benchmarks
 
 setup: .venv/.installed
 
