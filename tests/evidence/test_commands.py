@@ -28,7 +28,7 @@ def _registered() -> None:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(command_line, arguments)
     if isinstance(result.exception, CountermoveError):
         raise result.exception
     assert result.exit_code == 0, result.output

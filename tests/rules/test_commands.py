@@ -11,21 +11,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from countermove.cli import _register, app
+from countermove.cli import _register, command_line
 from countermove.errors import CountermoveError
 
 _register()
 
 
 def run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+    result = CliRunner().invoke(command_line, list(words), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 
 
 def refused(*words: str) -> str:
     with pytest.raises(CountermoveError) as caught:
-        CliRunner().invoke(app, list(words), catch_exceptions=False)
+        CliRunner().invoke(command_line, list(words), catch_exceptions=False)
     message = str(caught.value)
     assert "\n" not in message
     return message
