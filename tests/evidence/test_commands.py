@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from countermove import evidence
-from countermove.cli import command_line as app
+from countermove.cli import command_line
 from countermove.cli import evidence as evidence_command
 from countermove.cli import source as source_command
 from countermove.errors import CountermoveError
@@ -20,11 +20,11 @@ from countermove.parameters import load_parameters, load_series
 
 @pytest.fixture(scope="module", autouse=True)
 def _registered() -> None:
-    names = {command.name for command in app.registered_commands}
+    names = {command.name for command in command_line.registered_commands}
     if "evidence" not in names:
-        evidence_command.register(app)
+        evidence_command.register(command_line)
     if "source" not in names:
-        source_command.register(app)
+        source_command.register(command_line)
 
 
 def run(*arguments: str) -> str:
