@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from string import ascii_lowercase
 from typing import Any
 
@@ -43,7 +44,8 @@ class Formula:
 def formula(model: Model, quantity: Quantity[Any]) -> Formula:
     """The equation of a quantity of the model (for a stock its net flow), ready to be read.
 
-    Left out are what keeps arithmetic finite and changes no result: floors at 1e-9 of the unit, sums that start at 0.
+    Left out are floors at 1e-9 of the unit, which keep a divisor from zero and matter only where there is nothing yet,
+    and sums that start at 0.
     """
     symbols = {name: Symbol.named(name, model.dimensions(name)) for name in quantity.arguments}
     tree = quantity.equation(**symbols)
@@ -53,6 +55,8 @@ def formula(model: Model, quantity: Quantity[Any]) -> Formula:
 def lettered(root: Node) -> Formula:
     """The tree with every larger expression that it holds more than once replaced by a letter."""
     uses = Counter(id(argument) for node in _nodes(root) for argument in node.arguments if isinstance(argument, Symbol))
+    taken = {node.settings["name"] for node in _nodes(root) if node.word == "name"}
+    free = (letter for letter in _letters() if letter not in taken)
     letters: dict[str, Node] = {}
     done: dict[int, Node] = {}
 
@@ -63,7 +67,7 @@ def lettered(root: Node) -> Formula:
             arguments = tuple(replaced(argument) for argument in node.arguments)
             made = Symbol(node.word, arguments, node.dimensions, **node.settings)
             if uses[id(node)] > 1 and _operations(made) >= _WORTH_A_LETTER:
-                letter = _letter(len(letters))
+                letter = next(free)
                 letters[letter] = made
                 made = Symbol.named(letter, node.dimensions)
             done[id(node)] = made
@@ -72,8 +76,11 @@ def lettered(root: Node) -> Formula:
     return Formula(replaced(root), letters)
 
 
-def _letter(index: int) -> str:
-    return ascii_lowercase[index] if index < 26 else f"{ascii_lowercase[index % 26]}{index // 26}"
+def _letters() -> Iterator[str]:
+    """a, b, …, z, a1, b1, …"""
+    yield from ascii_lowercase
+    for number in count(1):
+        yield from (f"{letter}{number}" for letter in ascii_lowercase)
 
 
 def _nodes(root: Node) -> Iterator[Symbol]:

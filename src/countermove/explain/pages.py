@@ -27,7 +27,7 @@ _READING = (
     "An index is a named dimension or one of its elements. "
     "$\\operatorname{softmin}(x_i) = m\\,(\\sum_i (m/x_i)^{12})^{-1/12}$ with $m = \\min_i x_i$ is a smooth minimum, "
     "$\\operatorname{logistic}(x) = 1/(1+e^{-x})$. A letter stands for an expression that is used more than once. "
-    "Floors of 10⁻⁹, which keep a divisor from zero, are left out."
+    "Floors of 10⁻⁹, which keep a divisor from zero and matter only where there is nothing yet, are left out."
 )
 
 
