@@ -24,6 +24,19 @@ def figure(name: str, *, ghost: bool = True) -> Any:
     )
 
 
+def drawing(name: str) -> Any:
+    """A figure that is not of the comparison: a callback of its page puts it into the store {"drawing": name}."""
+    graph = dcc.Graph(id={"plain": name}, config=_CONFIG, className="figure")
+    return html.Div([dcc.Store(id={"drawing": name}), graph, saves(name)], **{"data-figure": name})
+
+
+def as_data(made: Any) -> dict[str, Any]:
+    """A Plotly figure as a store keeps it."""
+    data: dict[str, Any] = made.to_plotly_json()
+    data["layout"].pop("template", None)
+    return data
+
+
 def saves(name: str) -> Any:
     """Buttons that save a figure as the browser shows it."""
     return dmc.Group(

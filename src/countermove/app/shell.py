@@ -7,7 +7,7 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import MATCH, ClientsideFunction, Input, Output, State, dcc, html
 
 from countermove.app import state
 from countermove.app.pages import PAGES
@@ -118,6 +118,8 @@ def _register_client(app: dash.Dash) -> None:
         "theme", Output("theme", "forceColorScheme"), Output("toggle", "children"), Input("scheme", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
+    run("drawPlain", Output({"plain": MATCH}, "figure"), Input({"drawing": MATCH}, "data"), Input("scheme", "data"),
+        State("dark", "data"))  # fmt: skip
     run("screen", Output("screen", "data"), Input("url", "pathname"))
     run("address", Output("nowhere", "title"), Input("state", "data"), Input("url", "pathname"),
         prevent_initial_call=True)  # fmt: skip

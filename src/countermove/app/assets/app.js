@@ -79,6 +79,10 @@
         return scheme === "dark" ? recoloured(shown, dark) : shown;
       });
     },
+    drawPlain(figure, scheme, dark) {
+      if (!figure) return dash.no_update;
+      return scheme === "dark" ? recoloured(figure, dark) : figure;
+    },
     buttons(state) {
       return [state.past.length === 0, state.future.length === 0];
     },

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from countermove.app.draft import Draft
-from countermove.app.pages import lab
+from countermove.app.pages import beliefs, lab, rules, supply, training, truth
 
 if TYPE_CHECKING:
     import dash
@@ -25,7 +25,14 @@ class Page:
     register: Callable[[dash.Dash, Desk], None]
 
 
-PAGES: tuple[Page, ...] = (Page("/", "Lab", lab.layout, lab.register),)
+PAGES: tuple[Page, ...] = (
+    Page("/", "Lab", lab.layout, lab.register),
+    Page("/beliefs", "Beliefs", beliefs.layout, beliefs.register),
+    Page("/rules", "Rules", rules.layout, rules.register),
+    Page("/training", "Training", training.layout, training.register),
+    Page("/supply", "Supply", supply.layout, supply.register),
+    Page("/truth", "Truth", truth.layout, truth.register),
+)
 
 
 def register(app: dash.Dash, desk: Desk) -> None:

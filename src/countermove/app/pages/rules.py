@@ -1,0 +1,108 @@
+"""Rules: what the law of a day catches, and the verdict on a chip, buyer and day with its paragraphs."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+from dash import Input, Output, State, html
+
+from countermove.app import parts
+from countermove.chips import catalogue
+from countermove.errors import CountermoveError
+from countermove.rules import LAW_REVIEWED_TO, Verdict, ask
+from countermove.rules.verdict import NOT_ADVICE
+
+if TYPE_CHECKING:
+    import dash
+
+    from countermove.app.draft import Draft
+    from countermove.app.runs import Desk
+
+_FIRST_YEAR = 2016
+_LAST = (LAW_REVIEWED_TO.year - _FIRST_YEAR) * 12 + LAW_REVIEWED_TO.month - 1
+LONGEST = 200
+
+
+def layout(_: Draft) -> Any:
+    """The page."""
+    chips = [{"value": each.id, "label": each.name} for each in catalogue().values()]
+    return [
+        dmc.Title("Rules", order=2, size="h3", mb="xs"),
+        dmc.SimpleGrid(
+            [
+                dmc.Select(id="rule-chip", label="Chip", data=chips, value="nvidia_h20_96gb", searchable=True,
+                           allowDeselect=False),
+                dmc.TextInput(id="rule-buyer", label="Buyer", value="ByteDance", debounce=600),
+                dmc.TextInput(id="rule-country", label="Destination", value="China", debounce=600),
+            ],
+            cols={"base": 1, "sm": 3},
+        ),
+        dmc.Text("Month of export (first day)", size="sm", fw=500, mt="sm"),
+        dmc.Slider(
+            id="rule-month", min=0, max=_LAST, step=1, value=_LAST, updatemode="mouseup", thumbLabel="Month of export",
+            marks=[{"value": 12 * (year - _FIRST_YEAR), "label": str(year)} for year in range(2016, 2027, 2)], mb="xl",
+            label=None,
+        ),
+        dmc.Paper(html.Div(id="verdict", **{"aria-live": "polite"}), withBorder=True, p="sm", mb="sm"),
+        parts.drawing("plane"),
+    ]  # fmt: skip
+
+
+def register(app: dash.Dash, _desk: Desk) -> None:
+    """Callbacks of the page."""
+
+    @app.callback(
+        Output("verdict", "children"), Input("rule-chip", "value"), Input("rule-buyer", "value"),
+        Input("rule-country", "value"), Input("rule-month", "value"),
+    )  # fmt: skip
+    def _verdict(chip: str, buyer: str, country: str, month: int) -> Any:
+        if max(len(str(each)) for each in (chip, buyer, country)) > LONGEST:
+            raise CountermoveError(f"names are at most {LONGEST} characters long")
+        return _shown(ask(chip, country or "", buyer or "", _day(month)))
+
+    @app.callback(
+        Output({"drawing": "plane"}, "data"), Input("rule-month", "value"), Input("screen", "data"),
+        State("rule-month", "id"),
+    )  # fmt: skip
+    def _plane(month: int, screen: str | None, _: str) -> Any:
+        return _plane_on(_day(month), "phone" if screen == "phone" else "laptop")
+
+
+@lru_cache(maxsize=64)
+def _plane_on(day: date, screen: Any) -> Any:
+    from countermove.figures.threshold_plane import threshold_plane
+
+    return parts.as_data(threshold_plane(day, screen=screen))
+
+
+def _day(month: int) -> date:
+    bounded = min(max(int(month), 0), _LAST)
+    return date(_FIRST_YEAR + bounded // 12, bounded % 12 + 1, 1)
+
+
+def _shown(verdict: Verdict) -> Any:
+    contested = [dmc.Badge("contested", color="orange", variant="light")] if verdict.contested else []
+    return [
+        dmc.Group([dmc.Badge(verdict.word.value.replace("_", " "), variant="light"), *contested]),
+        dmc.Text(verdict.sentence, mt=6),
+        dmc.Text(f"{verdict.item} → {verdict.destination}, {verdict.end_user}, {verdict.on}", size="sm", c="dimmed"),
+        *_listed("Paragraphs in the order applied", [str(step) for step in verdict.paragraphs]),
+        *_listed("Arithmetic", verdict.arithmetic),
+        *_listed("Readings", [f"{each.word.value}: {each.because}" for each in verdict.readings]),
+        *_listed("Conditions", verdict.conditions),
+        *_listed("What would change it", [f"{each.kind}: {each.says}" for each in verdict.changes]),
+        *_listed("Not checked", verdict.unchecked),
+        dmc.Text(f"Law reviewed to {verdict.law_reviewed_to}; {NOT_ADVICE}.", size="xs", c="dimmed", mt=6),
+    ]
+
+
+def _listed(title: str, lines: Any) -> list[Any]:
+    if not lines:
+        return []
+    return [
+        dmc.Text(title, size="sm", fw=600, mt=8),
+        dmc.List([dmc.ListItem(dmc.Text(line, size="sm")) for line in lines], size="sm"),
+    ]

@@ -1,0 +1,30 @@
+"""Supply under the scenario of the Lab: which input binds, and where each buyer's new compute comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_mantine_components as dmc
+
+from countermove.app import parts
+
+if TYPE_CHECKING:
+    import dash
+
+    from countermove.app.draft import Draft
+    from countermove.app.runs import Desk
+
+
+def layout(_: Draft) -> Any:
+    """The page; its figures follow the scenario of the Lab."""
+    return [
+        dmc.Title("Supply", order=2, size="h3", mb="xs"),
+        parts.answer(),
+        parts.figure("binding", ghost=False),
+        parts.figure("buyers", ghost=False),
+        parts.figure("measures"),
+    ]
+
+
+def register(_app: dash.Dash, _desk: Desk) -> None:
+    """Its figures are drawn by the Lab's callbacks; it has none of its own."""
