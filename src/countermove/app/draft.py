@@ -32,9 +32,6 @@ TODAY = "2026-07"
 _SECTIONS = ("beijing", "rules", "changes", "mechanisms", "beliefs", "variant")
 _SETTINGS = ("v", "from", "against", "since", "draws")
 
-# Set by Washington, and therefore not part of the world that policy and counterfactual share.
-POLICY_PARAMETERS = ("enforcement_effect",)
-
 Content = Mapping[str, Any]
 
 
@@ -66,9 +63,7 @@ class Draft:
     def counterfactual(self) -> Scenario:
         """What it is held against, in the same world: the same beliefs, mechanisms and structure."""
         policy, other = self.scenario(), scenario.load(self.against)
-        beliefs = {
-            name: belief.model_dump() for name, belief in policy.beliefs.items() if name not in POLICY_PARAMETERS
-        }
+        beliefs = {name: belief.model_dump() for name, belief in policy.beliefs.items()}
         shared: dict[str, Any] = {
             "beliefs": {**other.model_dump()["beliefs"], **beliefs},
             "mechanisms": dict(policy.mechanisms),

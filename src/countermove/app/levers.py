@@ -22,7 +22,7 @@ from countermove.rules import RuleBook
 Kind = Literal["package", "shift", "frozen", "dated", "ceiling", "parameter", "beijing", "mechanism", "variant"]
 Setting = str | float | bool
 
-AS_LAW = "as the law"
+AS_IT_STANDS = "as it stands"
 LAW = "law"
 FURTHEST = 36
 """Months by which a package of rules can be moved."""
@@ -62,9 +62,17 @@ class Lever:
         """The draft with the lever moved.
 
         Raises:
-            CountermoveError: the rules of a removed package are moved in time.
+            CountermoveError: the rules of a removed package are moved in time; the scenario started from states
+                something that cannot be taken out of it.
         """
-        return draft if setting == self.read(draft) else _WRITE[self.kind](self, draft, setting)
+        if isinstance(setting, (int, float)) and not isinstance(setting, bool):
+            setting = float(f"{setting:.6g}")  # sliders add up steps
+        if setting == self.read(draft):
+            return draft
+        changed = _WRITE[self.kind](self, draft, setting)
+        if self.read(changed) != setting:
+            raise CountermoveError(f"{self.title}: the scenario {draft.base} settles this; start from another one")
+        return changed
 
 
 @cache
@@ -100,7 +108,7 @@ def _of(entry: dict[str, Any]) -> Lever:
     lever = Lever(**{**entry, "choices": {}, "explanation": entry["explanation"].strip()})
     if lever.kind == "dated":
         values = {key: float(value) for key, value in entry["choices"].items()}
-        return replace(lever, values=values, choices={LAW: AS_LAW, **{key: key for key in values}})
+        return replace(lever, values=values, choices={LAW: AS_IT_STANDS, **{key: key for key in values}})
     if lever.kind == "package":
         return replace(lever, target=lever.id, choices={"kept": "in force", "removed": "removed"})
     if lever.kind == "shift":
@@ -110,7 +118,7 @@ def _of(entry: dict[str, Any]) -> Lever:
         return replace(lever, choices={"never": "not frozen", **years})
     if lever.kind == "ceiling":
         chips = {chip: name for name, chip in _CEILING_CHIPS.items()}
-        return replace(lever, choices={LAW: AS_LAW, "none": "none", **chips, "frontier": "any"})
+        return replace(lever, choices={LAW: AS_IT_STANDS, "none": "none", **chips, "frontier": "any"})
     if lever.kind == "beijing":
         return replace(lever, choices={"observed": "as observed", "endogenous": "as an answer"})
     return replace(lever, unit=load_parameters()[lever.target].unit)
@@ -129,7 +137,7 @@ def of_before(lever: Lever) -> str:
         return f"{len(rules)} rules, {first:%Y-%m} to {last:%Y-%m}" if len(rules) > 1 else f"since {first:%Y-%m}"
     if lever.kind == "dated":
         return _law_today(lever.target)
-    defaults = {"shift": "0", "frozen": "not frozen", "ceiling": "as the law", "beijing": "as observed"}
+    defaults = {"shift": "0", "frozen": "not frozen", "ceiling": "what the law says", "beijing": "as observed"}
     if lever.kind == "variant":
         return list(lever.choices)[-1]
     return defaults.get(lever.kind, "on")

@@ -35,6 +35,15 @@
     return lines;
   }
 
+  // Years stay upright where the page is narrower than the one that a figure was laid out for.
+  function upright(figure) {
+    const layout = { ...figure.layout };
+    for (const key of Object.keys(layout).filter((name) => name.startsWith("xaxis"))) {
+      layout[key] = { ...layout[key], tickangle: 0, tickfont: { ...layout[key].tickfont, size: 10 } };
+    }
+    return { ...figure, layout };
+  }
+
   function withGhost(name, link, figure) {
     const known = before[name];
     if (!known) before[name] = { link, figure, ghost: null };
@@ -75,7 +84,7 @@
       return ids.map((id) => {
         const figure = drawn.figures[id.figure];
         if (!figure) return dash.no_update;
-        const shown = id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure);
+        const shown = upright(id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure));
         return scheme === "dark" ? recoloured(shown, dark) : shown;
       });
     },

@@ -140,9 +140,13 @@ def _densities(prior: Prior, own: Any) -> Any:
         inside = rise > 0
         density = np.divide(np.diff(u), rise, out=np.zeros_like(rise), where=inside)
         middle = (x[1:] + x[:-1]) / 2
-        made.add_scatter(x=middle[inside], y=density[inside], mode="lines", name=label, line={"color": colour, "dash": dash})
+        made.add_scatter(
+            x=middle[inside], y=density[inside], mode="lines", name=label, line={"color": colour, "dash": dash}
+        )
         top = int(density.argmax())
-        made.add_annotation(x=middle[top], y=density[top], text=label, showarrow=False, yshift=10, font={"color": colour})
+        made.add_annotation(
+            x=middle[top], y=density[top], text=label, showarrow=False, yshift=10, font={"color": colour}
+        )
     made.update_xaxes(title_text=f"{prior.name} ({prior.unit})")
     made.update_yaxes(title_text="density", rangemode="tozero")
     return finish(

@@ -15,7 +15,8 @@ from countermove.app import exports, parts, runs, state
 from countermove.app.draft import DRAWS, TODAY, Draft, of_link, of_yaml
 from countermove.app.levers import Lever, levers, with_since
 
-_OPEN = ["Washington", "Washington from a date on"]
+_OPEN = ["Washington"]
+_GHOST = dmc.Text("Dotted grey: the medians of the run before.", size="xs", c="dimmed")
 _SINCE = [f"{year}-{month}" for year in range(2018, 2036) for month in ("01", "07")]
 _ALL = ("against", "since", "draws")
 LARGEST_FILE = 64_000
@@ -29,7 +30,7 @@ def layout(draft: Draft) -> Any:
             [
                 dmc.GridCol(_controls(draft), span={"base": 12, "md": 4, "lg": 3}),
                 dmc.GridCol(
-                    html.Div([parts.figure("paradox"), parts.figure("probability")], id="figures"),
+                    html.Div([parts.figure("paradox"), parts.figure("probability"), _GHOST]),
                     span={"base": 12, "md": 8, "lg": 9},
                 ),
             ],
@@ -257,7 +258,7 @@ def _register_run(app: dash.Dash, desk: runs.Desk) -> None:
         took = f"computed in {drawn['computed']:.0f} ms" + (
             "" if drawn["waited"] > 0.9 * drawn["computed"] else f", kept: {drawn['waited']:.0f} ms"
         )
-        return parts.sentences(drawn["sentences"]), f"{took}. The dotted grey lines are the run before."
+        return parts.sentences(drawn["sentences"]), f"{took}"
 
     @app.callback(
         Output({"shown": ALL}, "children"), Output("what", "children"), Input("state", "data"),

@@ -22,7 +22,7 @@ def layout(_: Draft) -> Any:
         parts.answer(),
         parts.figure("binding", ghost=False),
         parts.figure("buyers", ghost=False),
-        parts.figure("measures"),
+        parts.figure("measures", ghost=False),
     ]
 
 
