@@ -35,6 +35,27 @@
     return lines;
   }
 
+  // The source line is broken anew for the width that the figure has here.
+  function sourced(figure, name) {
+    const holder = document.querySelector(`[data-figure="${name}"]`);
+    const line = (figure.layout.annotations || []).find((each) => each.name === "source");
+    if (!holder || !line) return figure;
+    const most = Math.floor(holder.offsetWidth / 6);
+    const lines = [""];
+    for (const word of line.text.split(/<br>| /)) {
+      const last = lines[lines.length - 1];
+      if (last && last.length + word.length + 1 > most) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    const more = 16 * Math.max(0, lines.length - line.text.split("<br>").length);
+    const { margin, height, annotations } = figure.layout;
+    const layout = {
+      ...figure.layout, height: height + more, margin: { ...margin, b: margin.b + more },
+      annotations: annotations.map((each) => (each === line ? { ...line, text: lines.join("<br>") } : each)),
+    };
+    return { ...figure, layout };
+  }
+
   // Years stay upright where the page is narrower than the one that a figure was laid out for.
   function upright(figure) {
     const layout = { ...figure.layout };
@@ -84,7 +105,7 @@
       return ids.map((id) => {
         const figure = drawn.figures[id.figure];
         if (!figure) return dash.no_update;
-        const shown = upright(id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure));
+        const shown = upright(sourced(id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure), id.figure));
         return scheme === "dark" ? recoloured(shown, dark) : shown;
       });
     },
