@@ -3,7 +3,7 @@ SHELL := /bin/sh
 DRAWS ?= 1000
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: run test test-full bench lint format setup clean
+.PHONY: run test test-full bench bench-app lint format setup clean
 
 run: setup
 	@$(UV) run --no-sync countermove report --draws $(DRAWS) --output results/report.html
@@ -16,6 +16,9 @@ test-full: setup lint
 
 bench: setup
 	@$(UV) run --no-sync python benchmarks/run.py
+
+bench-app: setup
+	@$(UV) run --no-sync python benchmarks/app.py
 
 lint: setup
 	@$(UV) run --no-sync ruff check .
