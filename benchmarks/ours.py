@@ -120,11 +120,15 @@ def compile_time() -> dict[str, float]:
     return {"cold_s": cold, "cached_s": cached}
 
 
+# A segment of draws is 2,048: beyond it memory should not grow.
+COMPARED = (1, 1000, 10_000, 50_000)
+
+
 def peak_memory() -> dict[str, float]:
-    """Peak resident memory in MB of a process that simulates so many draws and keeps one year's figures of each."""
+    """Peak resident memory in MB of a process that compares two scenarios with so many draws of each."""
     with tempfile.TemporaryDirectory() as folder:
         _in_process("warm", folder)
-        return {f"draws_{draws}_mb": _in_process(f"draws {draws}", folder)["megabytes"] for draws in (1, 1000, 10000)}
+        return {f"draws_{draws}_mb": _in_process(f"draws {draws}", folder)["megabytes"] for draws in COMPARED}
 
 
 def _in_process(task: str, cache: str) -> dict[str, float]:
@@ -144,14 +148,9 @@ def _warm() -> dict[str, float]:
 
 
 def _draw(draws: int) -> dict[str, float]:
-    from countermove.engine import ensemble
-    from countermove.explore import held
-    from countermove.explore.world import program, world
-    from countermove.scenario import load
+    from countermove.explore.compare import compare
 
-    given = world()
-    arm = held.for_arm(given, given.arm(load("history")), draws, SEED)
-    ensemble.run(program(given, given.outputs), [arm], draws, SEED, reduce=_last_year)
+    compare("history", "no-controls", draws=draws, seed=SEED)
     return {"megabytes": _peak_megabytes()}
 
 
@@ -164,10 +163,6 @@ def _peak_megabytes() -> float:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2  # bytes on macOS
-
-
-def _last_year(outputs: Any) -> Any:
-    return {name: values[-12:].sum(axis=0) for name, values in outputs.items()}
 
 
 if __name__ == "__main__":

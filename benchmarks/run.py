@@ -118,8 +118,8 @@ compile and load
   pysimlin: {result["pysimlin"]["load_and_first_run_s"]:.2f} s; PySD: {result["pysd"]["translate_s"]:.1f} s
 gradient of one output by every parameter, float64
   126 months {gradient["history_126_months_s"] * 1e3:.1f} ms, 240 months {gradient["whole_240_months_s"] * 1e3:.1f} ms
-peak memory of a process
-  {", ".join(f"{name.split('_')[1]} draws {value:,.0f} MB" for name, value in memory.items())}
+peak memory of a process that compares two scenarios
+  {", ".join(f"{int(name.split('_')[1]):,} draws {value:,.0f} MB" for name, value in memory.items())}
 whole commands
   --help {command["help_s"]:.2f} s, evidence {command["evidence_s"]:.2f} s, source {command["source_s"]:.2f} s
   compare of two scenarios with 1,000 draws each: first time {command["compare_first_s"]:.1f} s,

@@ -128,13 +128,27 @@ class Result:
         path = Path(path)
         if path.suffix == ".nc":
             with replacing(path) as temporary:
-                dataset = cast(Any, self.dataset)
-                dataset.to_netcdf(temporary, engine="h5netcdf", encoding=_encoding(self))
+                self.to_netcdf(temporary)
         elif path.suffix == ".csv":
             write_whole(path, self._csv())
         else:
             raise CountermoveError(f"{path}: results are written as .nc (NetCDF) or .csv, not '{path.suffix}'")
         return path
+
+    def to_netcdf(self, path: Path, *, unlimited: bool = False, chunks: tuple[int, int] | None = None) -> None:
+        """Write all draws as NetCDF where the path is free to be written.
+
+        Args:
+            unlimited: whether draws can be added to the file.
+            chunks: draws and months that are read at once.
+        """
+        encoding = _encoding(self)
+        if chunks:
+            for name, variable in self.variables.items():
+                encoding[name]["chunksizes"] = (*chunks, *(len(elements) for _, elements in variable.dimensions))
+        growing = ["draw"] if unlimited else []
+        dataset = cast(Any, self.dataset)
+        dataset.to_netcdf(path, engine="h5netcdf", encoding=encoding, unlimited_dims=growing)
 
     def _csv(self) -> str:
         text = io.StringIO()
@@ -148,8 +162,7 @@ class Result:
         rows: list[list[Any]] = [["scenario", "quantity", "unit", "month", *named, *labels, "mean", *PROVENANCE]]
         tail = [getattr(origin, name) for name in PROVENANCE]
         for name, variable in self.variables.items():
-            values = np.asarray(self.values[name], dtype=np.float64)
-            summary = np.concatenate([np.quantile(values, QUANTILES, axis=0), values.mean(axis=0)[np.newaxis]])
+            summary = _summary(self.values[name])
             elements = dict(variable.dimensions)
             for index in np.ndindex(*summary.shape[1:]):
                 chosen = dict(zip(elements, index[1:], strict=True))
@@ -157,6 +170,15 @@ class Result:
                 numbers = [f"{number:.6g}" for number in summary[(slice(None), *index)]]
                 rows.append([origin.scenario, name, variable.unit, str(self.months[index[0]]), *where, *numbers, *tail])
         return rows
+
+
+def _summary(values: Floats) -> Floats:
+    """Quantiles over draws and their mean, (quantile, month, …); two years at once, so that many draws need not fit."""
+    parts: list[Floats] = []
+    for month in range(0, values.shape[1], 24):
+        some = np.asarray(values[:, month : month + 24], dtype=np.float64)
+        parts.append(np.concatenate([np.quantile(some, QUANTILES, axis=0), some.mean(axis=0)[np.newaxis]]))
+    return np.concatenate(parts, axis=1)
 
 
 def load(path: str | Path) -> Result:

@@ -41,7 +41,8 @@ def compare(
     ] = Attribution.permutation,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Also write NetCDF, CSV and JSON there.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Also write CSV, JSON and NetCDF (2,048 draws at most)."),
     ] = None,
 ) -> None:
     """Say whether a policy hinders or catalyses, against a counterfactual, and when that changes."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from countermove.results import Result
+    from countermove.explore.record import Record
 
 
 def register(app: typer.Typer) -> None:
@@ -28,15 +28,13 @@ def run(
     """Simulate one scenario from 2016 to 2035 and show output, compute and distance to the frontier by year."""
     from countermove.cli._progress import progress
     from countermove.errors import CountermoveError
-    from countermove.explore.simulate import run as simulate
+    from countermove.explore.record import record
 
     if output and output.suffix not in (".nc", ".csv"):
         raise CountermoveError(f"--output {output}: results are written as .nc (NetCDF) or .csv")
     with progress(f"simulating {scenario}") as report:
-        result = simulate(scenario, draws=draws, seed=seed, progress=report)
-    if output:
-        result.save(output)
-    content = summary(result)
+        found = record(scenario, draws=draws, seed=seed, output=output, progress=report)
+    content = summary(found)
     if as_json:
         import json
 
@@ -45,18 +43,11 @@ def run(
         _print(content, output)
 
 
-def summary(result: Result) -> dict[str, Any]:
+def summary(found: Record) -> dict[str, Any]:
     """Quantiles of every outcome by calendar year, as plain values."""
-    import numpy as np
-
     from countermove.explore.outcomes import OUTCOMES
 
-    origin = result.origin
-    quantiles = {
-        name: np.quantile(outcome.annual(outcome.monthly(result)), [0.1, 0.5, 0.9], axis=0)
-        for name, outcome in OUTCOMES.items()
-    }
-    first = int(result.start[:4])
+    origin = found.origin
     return {
         "scenario": origin.scenario,
         "draws": origin.draws,
@@ -70,13 +61,13 @@ def summary(result: Result) -> dict[str, Any]:
         "units": {name: outcome.unit for name, outcome in OUTCOMES.items()},
         "years": [
             {
-                "year": first + index,
+                "year": year,
                 **{
                     name: dict(zip(("p10", "p50", "p90"), q[:, index].tolist(), strict=True))
-                    for name, q in quantiles.items()
+                    for name, q in found.quantiles.items()
                 },
             }
-            for index in range(quantiles["domestic"].shape[1])
+            for index, year in enumerate(found.years)
         ],
     }
 

@@ -44,15 +44,17 @@ def run(
     draws: int,
     seed: int,
     *,
+    first: int = 0,
     reduce: Reducer | None = None,
     progress: Progress | None = None,
 ) -> list[dict[str, Floats]]:
-    """Simulate draws 0 to `draws` of every arm on common random numbers.
+    """Simulate draws `first` to `first + draws` of every arm on common random numbers.
 
     Memory is bounded by one block for each core plus the results. Threads suffice: the executable runs outside
     Python's lock.
 
     Args:
+        first: the draw to begin with; what an arm gives draw by draw begins with it too.
         reduce: from one block of outputs, each (months, *dimensions, block), to what is kept of it, draws last. Must
             treat every draw by itself. Without it the outputs are kept whole.
         progress: called with the number of runs done and the number in all.
@@ -67,23 +69,23 @@ def run(
         raise CountermoveError(f"draws: {draws} is not a number of draws; at least 1")
     program.warm()
     results: list[dict[str, Floats]] = [{} for _ in arms]
-    shared = _Shared(program, seed)
+    shared = _Shared(program, seed, first)
     lock = Lock()
 
-    def one_block(index: int, first: int) -> int:
+    def one_block(index: int, begin: int) -> int:
         arm = arms[index]
-        outputs = program.run(_inputs(program, arm, shared, first))
-        count = min(program.block, draws - first)
+        outputs = program.run(_inputs(program, arm, shared, begin))
+        count = min(program.block, draws - begin)
         kept = reduce(outputs) if reduce else outputs
-        _check_finite(kept, first, count)
+        _check_finite(kept, first + begin, count)
         with lock:
             for name in kept.keys() - results[index].keys():
                 results[index][name] = np.empty((*kept[name].shape[:-1], draws), kept[name].dtype)
         for name, values in kept.items():
-            results[index][name][..., first : first + count] = values[..., :count]
+            results[index][name][..., begin : begin + count] = values[..., :count]
         return count
 
-    tasks = [(index, first) for first in range(0, draws, program.block) for index in range(len(arms))]
+    tasks = [(index, begin) for begin in range(0, draws, program.block) for index in range(len(arms))]
     executor = ThreadPoolExecutor(min(cores(), len(tasks)), thread_name_prefix="ensemble")
     try:
         done = 0
@@ -102,33 +104,38 @@ def cores() -> int:
 
 
 class _Shared:
-    """What the arms of a block have in common, made once: parameters of the same priors, the same held paths."""
+    """What the arms of a block have in common, made once: parameters of the same priors, the same held paths.
 
-    def __init__(self, program: Program, seed: int) -> None:
+    Blocks are named by where they begin, counted from `first`.
+    """
+
+    def __init__(self, program: Program, seed: int, first: int) -> None:
         self._program = program
         self._seed = seed
+        self._first = first
         self._kept: dict[tuple[int, int], dict[str, Floats]] = {}
         self._lock = Lock()
 
-    def parameters(self, priors: Mapping[str, Prior], first: int) -> dict[str, Floats]:
-        """Parameters of the block that begins with draw `first`."""
+    def parameters(self, priors: Mapping[str, Prior], begin: int) -> dict[str, Floats]:
+        """Parameters of that block."""
         used = {name: priors[name] for name in self._names("parameter") if name in priors}
-        return self._once(priors, first, lambda: parameters(used, self._seed, first, self._program.block))
+        first = self._first + begin
+        return self._once(priors, begin, lambda: parameters(used, self._seed, first, self._program.block))
 
-    def held(self, paths: Mapping[str, Floats], first: int) -> dict[str, Floats]:
+    def held(self, paths: Mapping[str, Floats], begin: int) -> dict[str, Floats]:
         """Held paths of that block; contiguous, because a strided array would be copied at every run."""
         used = {name: paths[name] for name in self._names("held") if name in paths}
         block = self._program.block
-        return self._once(paths, first, lambda: {name: _by_draw(path, first, block) for name, path in used.items()})
+        return self._once(paths, begin, lambda: {name: _by_draw(path, begin, block) for name, path in used.items()})
 
     def _names(self, kind: str) -> list[str]:
         return [name for name in self._program.inputs if self._program.model.inputs[name].kind == kind]
 
-    def _once(self, owner: object, first: int, make: Callable[[], Mapping[str, Floats]]) -> dict[str, Floats]:
+    def _once(self, owner: object, begin: int, make: Callable[[], Mapping[str, Floats]]) -> dict[str, Floats]:
         with self._lock:
-            key = (first, id(owner))
+            key = (begin, id(owner))
             if key not in self._kept:
-                oldest = first - 2 * self._program.block
+                oldest = begin - 2 * self._program.block
                 self._kept = {kept: value for kept, value in self._kept.items() if kept[0] > oldest}
                 made = make()
                 self._kept[key] = {
@@ -137,23 +144,23 @@ class _Shared:
             return self._kept[key]
 
 
-def _inputs(program: Program, arm: Arm, shared: _Shared, first: int) -> dict[str, Floats]:
-    given = {**shared.parameters(arm.priors, first), **shared.held(arm.held, first)}
+def _inputs(program: Program, arm: Arm, shared: _Shared, begin: int) -> dict[str, Floats]:
+    given = {**shared.parameters(arm.priors, begin), **shared.held(arm.held, begin)}
     for name in program.inputs:
         kind = program.model.inputs[name].kind
         if kind == "mechanism":
-            given[name] = _by_draw(arm.mechanisms.get(name, 1.0), first, program.block)
+            given[name] = _by_draw(arm.mechanisms.get(name, 1.0), begin, program.block)
         elif kind == "series" and name in arm.series:
             given[name] = np.asarray(arm.series[name])[..., np.newaxis]
     return given
 
 
-def _by_draw(values: float | Floats, first: int, block: int) -> Floats:
+def _by_draw(values: float | Floats, begin: int, block: int) -> Floats:
     """One block of values with draws last; the last block is filled up with copies of its last draw."""
     array = np.asarray(values)
     if array.ndim == 0:
         return np.full((block,), array)
-    part = array[..., first : first + block]
+    part = array[..., begin : begin + block]
     missing = block - part.shape[-1]
     return part if missing == 0 else np.concatenate([part, np.repeat(part[..., -1:], missing, axis=-1)], axis=-1)
 

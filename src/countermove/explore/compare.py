@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import CountermoveError
+from countermove.explore.annual import AnnualOutcome, annual_outcome, is_material
 from countermove.explore.attribute import ATTRIBUTED, YEAR, Attribution, Contribution, attribute
 from countermove.explore.binding import Binding, binding
-from countermove.explore.crossing import Crossing, crossings
+from countermove.explore.crossing import Crossing, crossings, joined
 from countermove.explore.drivers import Driver, drivers
 from countermove.explore.outcomes import OUTCOMES, Outcome
-from countermove.explore.simulate import DRAWS, SEED, Progress, simulate
+from countermove.explore.segments import DrawColumns, release, segments
+from countermove.explore.simulate import DRAWS, SEED, Progress, check_numbers, shifted, simulate
 from countermove.explore.world import World, world
 from countermove.results import Basis, Result
 from countermove.scenario import END, START, Scenario, as_scenario, month_of
@@ -30,27 +32,6 @@ IMMATERIAL = 0.05
 
 ATTRIBUTED_DRAWS = 256
 """Draws on which a comparison attributes its difference to mechanisms."""
-
-
-@dataclass(frozen=True, eq=False)
-class AnnualOutcome:
-    """One outcome by calendar year.
-
-    Attributes:
-        policy, counterfactual, delta: (draw, year), in the outcome's unit.
-        p10, p50, p90: quantiles of `delta` over draws, by year.
-        p_catalysed, p_hindered, p_immaterial: by year, sum to 1.
-    """
-
-    policy: Floats
-    counterfactual: Floats
-    delta: Floats
-    p10: Floats
-    p50: Floats
-    p90: Floats
-    p_catalysed: Floats
-    p_hindered: Floats
-    p_immaterial: Floats
 
 
 @dataclass(frozen=True)
@@ -73,8 +54,9 @@ class Comparison:
         cumulative_deficit: by outcome what the counterfactual has more than the policy, summed over the years reported:
             H100e of output, H100e·yr of compute held at year's end.
         attribution: what each mechanism contributes, with the direct effect; empty if not asked for.
-        policy, counterfactual: the trajectories behind it.
-        drivers: by outcome the parameters whose draws go with the difference, strongest first; for one year.
+        policy, counterfactual: the trajectories behind it, of the first 2,048 draws where there are more.
+        drivers: by outcome the parameters whose draws go with the difference, strongest first; for one year, on the
+            draws of which there are trajectories.
     """
 
     scenario: str
@@ -129,7 +111,7 @@ class Comparison:
         return paradox(self)
 
     def save(self, folder: str | Path) -> Path:
-        """Write both arms as NetCDF, the annual table as CSV and the answer as JSON into a folder.
+        """Write both arms' trajectories as NetCDF, the annual table as CSV and the answer as JSON into a folder.
 
         Each file is written whole or not at all.
         """
@@ -170,18 +152,39 @@ def compare(
     this = given or world()
     if since:
         check_shared_history(this, *arms, since)
-    policy, counterfactual = simulate(arms, draws, seed, progress=progress, given=this)
-    result = compared(policy, counterfactual, since=since, immaterial=immaterial)
+    result = _simulated(this, arms, draws, seed, since, immaterial, progress)
     if attribution:
-        first = min(draws, ATTRIBUTED_DRAWS)
-        whole = {name: _all_years(OUTCOMES[name], policy, counterfactual)[:first] for name in ATTRIBUTED}
+        first = min(result.policy.origin.draws, ATTRIBUTED_DRAWS)
+        both = result.policy, result.counterfactual
+        whole = {name: _all_years(OUTCOMES[name], *both)[:first] for name in ATTRIBUTED}
         shares = attribute(
             *arms, draws=first, seed=seed, method=attribution, whole=whole, progress=progress, given=this
         )
         result = replace(result, attributed=shares)
-    year = quoted_year(result.years)
-    deltas = {name: result.annual[name].delta[:, result.years.index(year)] for name in ATTRIBUTED}
+    index = result.years.index(quoted_year(result.years))
+    deltas = {name: result.annual[name].delta[: result.policy.origin.draws, index] for name in ATTRIBUTED}
     return replace(result, drivers=drivers(this.arm(arms[0]).priors, this.model, seed, deltas))
+
+
+def _simulated(
+    given: World,
+    arms: tuple[Scenario, Scenario],
+    draws: int,
+    seed: int,
+    since: date | None,
+    immaterial: float,
+    progress: Progress | None,
+) -> Comparison:
+    """All draws, of which the first segment leaves its trajectories."""
+    check_numbers(draws, seed)
+    whole = _Joined(draws, since, immaterial)
+    kept: list[Result] = []
+    for first, count in segments(draws):
+        advance = shifted(progress, 2 * first, 2 * draws)
+        both = simulate(arms, count, seed, first=first, progress=advance, given=given)
+        whole.add(first, *both)
+        kept = kept or both
+    return whole.comparison(draws, *kept)
 
 
 def compared(
@@ -203,23 +206,9 @@ def compared(
                 f"cannot compare draw by draw: {what} is {getattr(one, what)} in {one.scenario} "
                 f"and {getattr(other, what)} in {other.scenario}"
             )
-    first = since.year - START.year if since else 0
-    pairs = {name: (each.monthly(policy), each.monthly(counterfactual)) for name, each in OUTCOMES.items()}
-    annual = {name: _annual(OUTCOMES[name], *pair, first, immaterial) for name, pair in pairs.items()}
-    return Comparison(
-        scenario=one.scenario,
-        against=other.scenario,
-        draws=one.draws,
-        seed=one.seed,
-        parameters=one.parameters,
-        immaterial=immaterial,
-        years=tuple(range(START.year + first, END.year + 1)),
-        annual=annual,
-        crossings={name: _crossings(OUTCOMES[name], *pair, immaterial) for name, pair in pairs.items()},
-        cumulative_deficit={name: _deficit(outcome.delta) for name, outcome in annual.items()},
-        policy=policy,
-        counterfactual=counterfactual,
-    )
+    whole = _Joined(one.draws, since, immaterial)
+    whole.add(0, policy, counterfactual)
+    return whole.comparison(one.draws, policy, counterfactual)
 
 
 def _all_years(outcome: Outcome, policy: Result, counterfactual: Result) -> Floats:
@@ -229,11 +218,6 @@ def _all_years(outcome: Outcome, policy: Result, counterfactual: Result) -> Floa
 def quoted_year(years: Sequence[int]) -> int:
     """The year for which headline, drivers and attribution are quoted: 2030, or the nearest that is reported."""
     return min(years, key=lambda year: abs(year - YEAR))
-
-
-def is_material(policy: Floats, counterfactual: Floats, immaterial: float) -> NDArray[np.bool_]:
-    """Whether a difference exceeds the immaterial share of the smaller arm; equal arms never differ."""
-    return np.abs(policy - counterfactual) > immaterial * np.minimum(np.abs(policy), np.abs(counterfactual))
 
 
 def check_shared_history(given: World, scenario: Scenario, against: Scenario, since: date) -> None:
@@ -259,23 +243,48 @@ def check_shared_history(given: World, scenario: Scenario, against: Scenario, si
         )
 
 
-def _annual(outcome: Outcome, policy: Floats, counterfactual: Floats, first: int, immaterial: float) -> AnnualOutcome:
-    one, other = outcome.annual(policy)[:, first:], outcome.annual(counterfactual)[:, first:]
-    delta = one - other
-    material = is_material(one, other, immaterial)
-    more = delta > 0 if outcome.more_is_capability else delta < 0
-    p10, p50, p90 = np.quantile(delta, [0.1, 0.5, 0.9], axis=0)
-    return AnnualOutcome(
-        policy=one,
-        counterfactual=other,
-        delta=delta,
-        p10=p10,
-        p50=p50,
-        p90=p90,
-        p_catalysed=(material & more).mean(axis=0),
-        p_hindered=(material & ~more).mean(axis=0),
-        p_immaterial=(~material).mean(axis=0),
-    )
+class _Joined:
+    """The draws of both arms as they come, segment by segment."""
+
+    def __init__(self, draws: int, since: date | None, immaterial: float) -> None:
+        self._first_year = since.year - START.year if since else 0
+        self._immaterial = immaterial
+        columns = END.year - START.year + 1 - self._first_year
+        self._annual = {name: (DrawColumns(draws, columns), DrawColumns(draws, columns)) for name in OUTCOMES}
+        self._crossings: dict[str, list[tuple[Crossing, ...]]] = {name: [] for name in OUTCOMES}
+
+    def add(self, first: int, policy: Result, counterfactual: Result) -> None:
+        """The draws from `first` on."""
+        for name, outcome in OUTCOMES.items():
+            pair = outcome.monthly(policy), outcome.monthly(counterfactual)
+            for column, monthly in zip(self._annual[name], pair, strict=True):
+                column.put(first, outcome.annual(monthly)[:, self._first_year :])
+            self._crossings[name].append(_crossings(outcome, *pair, self._immaterial))
+
+    def comparison(self, draws: int, policy: Result, counterfactual: Result) -> Comparison:
+        """What all draws say, with the trajectories given."""
+        annual: dict[str, AnnualOutcome] = {}
+        deficit: dict[str, Quantiles] = {}
+        for name, (one, other) in self._annual.items():
+            annual[name] = annual_outcome(OUTCOMES[name], one.array, other.array, self._immaterial)
+            deficit[name] = _deficit(annual[name].delta)
+            release(one.array)
+            release(other.array)
+        origin = policy.origin
+        return Comparison(
+            scenario=origin.scenario,
+            against=counterfactual.origin.scenario,
+            draws=draws,
+            seed=origin.seed,
+            parameters=origin.parameters,
+            immaterial=self._immaterial,
+            years=tuple(range(START.year + self._first_year, END.year + 1)),
+            annual=annual,
+            crossings={name: joined(parts) for name, parts in self._crossings.items()},
+            cumulative_deficit=deficit,
+            policy=policy,
+            counterfactual=counterfactual,
+        )
 
 
 def _crossings(outcome: Outcome, policy: Floats, counterfactual: Floats, immaterial: float) -> tuple[Crossing, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,18 +25,56 @@ class Crossing:
 
     Attributes:
         dates: decimal year for each draw, nan where it never happens.
-        p10, p50, p90: quantiles over all draws, "never" counting as later than every date; None where they are never.
-        never: share of draws without such a change.
-        further: mean number of later changes, in either direction, in the draws that have this one.
+        later: number of later changes, in either direction, for each draw; 0 where it never happens.
     """
 
     direction: str
     dates: Floats
-    p10: float | None
-    p50: float | None
-    p90: float | None
-    never: float
-    further: float
+    later: NDArray[np.int16]
+
+    @cached_property
+    def never(self) -> float:
+        """Share of draws without such a change."""
+        return float(np.isnan(self.dates).mean())
+
+    @cached_property
+    def further(self) -> float:
+        """Mean number of later changes in the draws that have this one."""
+        happens = ~np.isnan(self.dates)
+        return float(self.later[happens].mean()) if happens.any() else 0.0
+
+    @property
+    def p10(self) -> float | None:
+        """Quantile over all draws, "never" counting as later than every date; None where that is never."""
+        return self._quantiles[0]
+
+    @property
+    def p50(self) -> float | None:
+        """Median over all draws, as p10."""
+        return self._quantiles[1]
+
+    @property
+    def p90(self) -> float | None:
+        """Quantile over all draws, as p10."""
+        return self._quantiles[2]
+
+    @cached_property
+    def _quantiles(self) -> tuple[float | None, ...]:
+        ordered = np.where(np.isnan(self.dates), np.inf, self.dates)
+        found = np.quantile(ordered, [0.1, 0.5, 0.9], method="inverted_cdf")
+        return tuple(float(each) if np.isfinite(each) else None for each in found)
+
+
+def joined(parts: Sequence[tuple[Crossing, ...]]) -> tuple[Crossing, ...]:
+    """The crossings of all draws from those of successive draws."""
+    return tuple(
+        Crossing(
+            same[0].direction,
+            np.concatenate([each.dates for each in same]),
+            np.concatenate([each.later for each in same]),
+        )
+        for same in zip(*parts, strict=True)
+    )
 
 
 def crossings(difference: Floats, material: NDArray[np.bool_], start: float) -> tuple[Crossing, ...]:
@@ -85,8 +125,4 @@ def _first(changes: Signs, sign: int, ends: Floats) -> Crossing:
     month = this.argmax(axis=1)
     dates = np.where(happens, ends[month], np.nan)
     later = (changes != 0) & (np.arange(changes.shape[1]) > month[:, np.newaxis])
-    further = float(later.sum(axis=1)[happens].mean()) if happens.any() else 0.0
-    ordered = np.where(happens, dates, np.inf)
-    p10, p50, p90 = np.quantile(ordered, [0.1, 0.5, 0.9], method="inverted_cdf")
-    known = [float(p) if np.isfinite(p) else None for p in (p10, p50, p90)]
-    return Crossing(DIRECTIONS[sign], dates, known[0], known[1], known[2], float(1 - happens.mean()), further)
+    return Crossing(DIRECTIONS[sign], dates, np.where(happens, later.sum(axis=1), 0).astype(np.int16))

@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 
-def for_arm(given: World, arm: Arm, draws: int, seed: int) -> Arm:
-    """The arm with its held paths: from the reference if a mechanism is off, else zeros, which no equation heeds."""
+def for_arm(given: World, arm: Arm, draws: int, seed: int, first: int = 0) -> Arm:
+    """The arm with its held paths for draws `first` to `first + draws`.
+
+    From the reference if a mechanism is off, else zeros, which no equation heeds.
+    """
     switches = {name: value for name, value in arm.mechanisms.items() if not name.startswith(VARIANT)}
     if any(np.any(np.asarray(value) != 1.0) for value in switches.values()):
-        return from_reference(given, arm, draws, seed)
+        return from_reference(given, arm, draws, seed, first)
     needed = {name for name, each in given.abduced.items() if np.any(np.asarray(arm.series[each.switch]) > 0)}
-    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, needed, arm, draws, seed)})
+    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, needed, arm, draws, seed, first)})
 
 
-def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
+def from_reference(given: World, arm: Arm, draws: int, seed: int, first: int = 0) -> Arm:
     """The arm with the paths of the reference scenario under the arm's own parameters and structure, draw by draw.
 
     Thresholds are among them whether or not the arm needs them, so that another arm can share what is held.
@@ -44,8 +47,8 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int) -> Arm:
     def chosen(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
 
-    (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, reduce=chosen)
-    return replace(arm, held={**paths, **_thresholds(given, set(given.abduced), arm, draws, seed)})
+    (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, first=first, reduce=chosen)
+    return replace(arm, held={**paths, **_thresholds(given, set(given.abduced), arm, draws, seed, first)})
 
 
 def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
@@ -54,13 +57,13 @@ def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
     return replace(given.arm(load(scenario)), priors=arm.priors, mechanisms=structure, held=_zeros(given, draws))
 
 
-def _thresholds(given: World, names: set[str], arm: Arm, draws: int, seed: int) -> dict[str, Floats]:
+def _thresholds(given: World, names: set[str], arm: Arm, draws: int, seed: int, first: int) -> dict[str, Floats]:
     """These thresholds as each draw must have had them; the same in every month."""
-    found = {name: _passed(given, given.abduced[name], arm, draws, seed) for name in sorted(names)}
+    found = {name: _passed(given, given.abduced[name], arm, draws, seed, first) for name in sorted(names)}
     return {name: np.broadcast_to(values, (given.months, *values.shape)) for name, values in found.items()}
 
 
-def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int) -> Floats:
+def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int, first: int) -> Floats:
     """The quantity at the abduction's dates, (date, draw)."""
     from countermove.engine import ensemble
 
@@ -70,7 +73,8 @@ def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int)
         return {"values": outputs[abduction.quantity][months]}
 
     what_happened = _other(given, abduction.scenario, arm, draws)
-    (values,) = ensemble.run(program(given, given.outputs), [what_happened], draws, seed, reduce=at_dates)
+    run = ensemble.run(program(given, given.outputs), [what_happened], draws, seed, first=first, reduce=at_dates)
+    (values,) = run
     return values["values"]
 
 

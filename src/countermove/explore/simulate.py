@@ -45,18 +45,19 @@ def simulate(
     draws: int,
     seed: int,
     *,
+    first: int = 0,
     outputs: Sequence[str] | None = None,
     progress: Progress | None = None,
     given: World | None = None,
 ) -> list[Result]:
-    """Simulate scenarios on common random numbers; errors as in `run`."""
+    """Simulate draws `first` to `first + draws` of scenarios on common random numbers; errors as in `run`."""
     from countermove.engine import ensemble
 
     check_numbers(draws, seed)
     this = given or world()
     kept = tuple(outputs or this.outputs)
-    arms = [held.for_arm(this, this.arm(scenario), draws, seed) for scenario in scenarios]
-    values = ensemble.run(program(this, kept), arms, draws, seed, reduce=only(kept), progress=progress)
+    arms = [held.for_arm(this, this.arm(scenario), draws, seed, first) for scenario in scenarios]
+    values = ensemble.run(program(this, kept), arms, draws, seed, first=first, reduce=only(kept), progress=progress)
     variables = {name: _variable(this, name) for name in kept}
     return [
         Result(
@@ -67,6 +68,11 @@ def simulate(
         )
         for scenario, arrays in zip(scenarios, values, strict=True)
     ]
+
+
+def shifted(progress: Progress | None, done: int, of: int) -> Progress | None:
+    """Progress of a part that begins when `done` of `of` runs are done."""
+    return (lambda more, _: progress(done + more, of)) if progress else None
 
 
 def check_numbers(draws: int, seed: int) -> None:
