@@ -15,9 +15,37 @@ from countermove.inference.operators import FILE, check_against, operators, pars
 from countermove.inference.scales import backward, forward
 
 
-def test_at_least_forty_series_have_figures() -> None:
+def test_every_sector_of_the_model_is_read_by_at_least_85_series_in_all() -> None:
     found, _ = shipped()
-    assert len({each.operator.name for each in found}) >= 40
+    assert len({each.operator.name for each in found}) >= 85
+    read = {name for each in found for name in each.operator.quantities}
+    assert {
+        "nvidia_data_center_revenue", "us_research", "nvidia_china_revenue_headquarters", "amd_china_revenue",
+        "asml_china_share", "domestic_tool_revenue", "huawei_research", "model_lag", "write_down", "us_compute",
+    } <= read  # fmt: skip
+
+
+def test_yuan_become_dollars_at_a_rate_that_official_figures_bear_out() -> None:
+    """R&D of 2023 in yuan (statistics office) over its share of GDP times GDP in dollars (World Bank), within 3 %."""
+    rows = {(row.quantity, row.unit): row for row in facts() if row.table == "macro" and row.entity == "China"
+            and row.period_end and row.period_end.year == 2023 and row.kind == "official"}  # fmt: skip
+    spent = rows["R&D expenditure", "billion CNY"].central
+    share = rows["R&D expenditure share of GDP", "percent"].central
+    product = rows["GDP nominal", "trillion USD"].central
+    assert spent and share and product
+    # GDP in dollars was revised by 2.7 % after the share was published.
+    assert spent / (share / 100 * product * 1000) == pytest.approx(operators().rate(2023), rel=0.03)
+    found = {each.fact.id: each for each in shipped()[0]}
+    assert found["mfg-0614"].value == pytest.approx(862.1e9 / 7.197)
+
+
+def test_a_total_whose_parts_are_observations_does_not_count_again() -> None:
+    found, left = shipped()
+    told = {each.fact.id for each in left if "its parts" in each.why}
+    quarters = [each for each in found if each.operator.name == "us_research" and each.first.year == 2024]
+    assert len(quarters) >= 3
+    assert told
+    assert not told & {each.fact.id for each in found}
 
 
 def test_every_row_is_either_mapped_or_has_a_reason() -> None:

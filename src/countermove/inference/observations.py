@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from statistics import NormalDist
 from typing import Literal
 
@@ -18,6 +19,7 @@ from countermove.inference.scales import backward, forward, holds
 from countermove.units import Unit
 
 FIRST, LAST = date(2016, 1, 1), date(2035, 12, 31)
+_DOLLAR_PER_YUAN = Unit.parse("USD/CNY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +96,47 @@ def observe(
 
 
 def distinct(observations: Iterable[Observation]) -> tuple[list[Observation], list[Left]]:
-    """The observations without those that repeat a figure: same series, period and value, told by another table."""
-    first: dict[tuple[str, date, date, float], Observation] = {}
+    """The observations without those that say nothing new of their series.
+
+    Left out are rows that repeat a figure (same period, within 1 %), and totals and averages whose parts are all there.
+    """
+    given = list(observations)
     kept: list[Observation] = []
     left: list[Left] = []
-    for each in observations:
-        key = (each.operator.name, each.first, each.last, float(f"{each.value:.4g}"))
-        if key in first:
-            left.append(Left(each.fact, f"the same figure as {first[key].fact.id}"))
-        else:
-            first[key] = each
+    for each in given:
+        same = next((other for other in kept if _repeats(each, other)), None)
+        if same is None:
             kept.append(each)
-    return kept, left
+        else:
+            left.append(Left(each.fact, f"the same figure as {same.fact.id}"))
+    told = [each for each in kept if _told_by_parts(each, kept)]
+    left.extend(Left(each.fact, "its parts are observations of their own") for each in told)
+    return [each for each in kept if each not in told], left
+
+
+def _repeats(one: Observation, two: Observation) -> bool:
+    same_place = one.operator.name == two.operator.name and (one.first, one.last) == (two.first, two.last)
+    return same_place and one.bound == two.bound and abs(one.value - two.value) <= 0.01 * abs(two.value)
+
+
+def _told_by_parts(whole: Observation, rows: Sequence[Observation]) -> bool:
+    """Whether shorter periods with figures of the same series make up the whole of its period, end to end."""
+    if whole.operator.time not in ("sum", "mean") or whole.bound is not None:
+        return False
+    parts = sorted(
+        (row.first, row.last)
+        for row in rows
+        if row.operator.name == whole.operator.name
+        and row.bound is None
+        and whole.first <= row.first
+        and row.last <= whole.last
+        and (row.first, row.last) != (whole.first, whole.last)
+    )
+    reached = {whole.first}
+    for first, last in parts:
+        if first in reached:
+            reached.add(last + timedelta(days=1))
+    return whole.last + timedelta(days=1) in reached
 
 
 def _observation(fact: Fact, given: Operators, others: list[Fact], any_table: bool) -> Observation | Left:
@@ -119,7 +150,8 @@ def _observation(fact: Fact, given: Operators, others: list[Fact], any_table: bo
     if why:
         return Left(fact, why)
     try:
-        unit = _factor(fact, operator) if operator.share_of is None else _shared_total(fact, operator, others, given)
+        share = operator.share_of is not None
+        unit = _shared_total(fact, operator, others, given) if share else _factor(fact, operator, given)
         value, bound, error = _figure(fact, operator, given, unit)
     except CountermoveError as refusal:
         return Left(fact, str(refusal))
@@ -144,12 +176,16 @@ def _unfit(fact: Fact) -> str:
     return ""
 
 
-def _factor(fact: Fact, operator: Operator) -> float:
-    """From the row's unit to the operator's."""
+def _factor(fact: Fact, operator: Operator, given: Operators) -> float:
+    """From the row's unit to the operator's; money at the rate of the year in which the period ends."""
     written = canonical_unit(fact.unit)
     if written is None:
         raise CountermoveError(f"'{fact.unit}' is not a unit of measurement")
     unit = Unit.parse(written)
+    if "CNY" in dict(unit.powers) and "USD" in dict(operator.unit.powers):
+        assert fact.period_end is not None
+        per_dollar = Fraction(given.rate(fact.period_end.year)).limit_denominator(10**6)
+        unit = unit * _DOLLAR_PER_YUAN * Unit(scale=1 / per_dollar)
     ratio = unit / operator.unit
     if not ratio.powers:
         return float(ratio.scale)
@@ -187,7 +223,7 @@ def _shared_total(fact: Fact, operator: Operator, others: list[Fact], given: Ope
     plain = Unit.parse(canonical_unit(fact.unit) or "1")
     if plain.powers:
         raise CountermoveError(f"in {fact.unit}, not a share")
-    whole = sum(row.central * _factor(row, operator) for row in parts if row.central is not None)
+    whole = sum(row.central * _factor(row, operator, given) for row in parts if row.central is not None)
     return float(plain.scale) * whole
 
 

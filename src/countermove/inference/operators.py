@@ -132,6 +132,11 @@ class Operators:
     unread: tuple[Unread, ...]
     errors: Errors
     lags: Lags
+    exchange: Mapping[int, float]
+
+    def rate(self, year: int) -> float:
+        """CNY per USD, average of the year; outside the years that are known, of the nearest."""
+        return self.exchange[min(max(year, min(self.exchange)), max(self.exchange))]
 
     def find(self, fact: Fact, *, any_table: bool = False) -> Operator | None:
         """The series that a row belongs to."""
@@ -174,6 +179,7 @@ def parse(content: Any, where: str) -> Operators:
             (float(low), float(high)),
         ),
         lags=Lags({kind: int(lags[kind]) for kind in ("reported", "official")}, filings),
+        exchange={int(year): float(rate) for year, rate in content["exchange"].items()},
     )
 
 
