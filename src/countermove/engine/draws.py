@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -32,6 +33,21 @@ class Prior(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """A parameter whose value in each draw is given, not drawn: a point of a design, a draw of a posterior.
+
+    Attributes:
+        values: (elements, draws), or (draws,) for a single value; draws beyond the last repeat it.
+    """
+
+    values: Array
+
+    def at(self, first: int, count: int) -> Array:
+        """Draws `first` to `first + count`."""
+        return self.values.take(np.arange(first, first + count), axis=-1, mode="clip")
+
+
 def uniform(name: str, seed: int, first: int, count: int) -> Array:
     """Draws `first` to `first + count` of the uniform distribution on the open interval (0, 1) for `name`."""
     digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=16).digest()
@@ -42,7 +58,7 @@ def uniform(name: str, seed: int, first: int, count: int) -> Array:
     return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 
-def parameters(priors: Mapping[str, Prior], seed: int, first: int, count: int) -> dict[str, Array]:
+def parameters(priors: Mapping[str, Prior | Listed], seed: int, first: int, count: int) -> dict[str, Array]:
     """Draws `first` to `first + count` of every parameter.
 
     Each element of a parameter with a dimension is drawn on its own, keyed by its name, so that adding an element
@@ -53,6 +69,9 @@ def parameters(priors: Mapping[str, Prior], seed: int, first: int, count: int) -
     """
     drawn: dict[str, Array] = {}
     for name, prior in priors.items():
+        if isinstance(prior, Listed):
+            drawn[name] = prior.at(first, count)
+            continue
         if prior.elements:
             u = np.stack([uniform(f"{name}.{element}", seed, first, count) for element in prior.elements])
         else:
