@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from countermove.engine import Model
 from countermove.errors import CountermoveError, unknown
 from countermove.parameters import Prior
-from countermove.scenario import Scenario, month_of
+from countermove.scenario import Scenario, load, month_of
 
 if TYPE_CHECKING:
     from countermove.engine.compile import Program
@@ -63,6 +63,7 @@ class World:
         reference: name of the scenario from which held paths are taken.
         variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
         block: draws computed at once; fewer than the default answer sooner where few draws are asked for.
+        one_core: see `engine.compile.Program`.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
 
@@ -77,6 +78,7 @@ class World:
     variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     months: int = MONTHS
     block: int = BLOCK
+    one_core: bool = False
 
     @cached_property
     def mechanisms(self) -> tuple[str, ...]:
@@ -85,12 +87,17 @@ class World:
 
     @cached_property
     def model_hash(self) -> str:
-        """Hash of the equations' files, the inputs and the priors: two results with the same hash share a model."""
+        """Hash of equations, inputs, priors, and dated series under the actual rules.
+
+        Two results with the same hash share a model. Series count in single precision, as they are simulated.
+        """
         digest = hashlib.sha256()
         for name in sorted({quantity.place.file for quantity in self.model.quantities.values()}):
             digest.update(Path(name).read_bytes())
         digest.update(repr(sorted(self.model.inputs.values(), key=lambda item: item.name)).encode())
         digest.update(repr(sorted(self.priors.values(), key=lambda prior: prior.name)).encode())
+        for name, values in sorted(self.series(load("history"), self.months).items()):
+            digest.update(name.encode() + np.asarray(values, dtype="<f4").tobytes())
         return digest.hexdigest()[:16]
 
     def arm(self, scenario: Scenario) -> Arm:
@@ -180,7 +187,7 @@ def program(given: World, outputs: tuple[str, ...]) -> Program:
 
     sought = (abduction.quantity for abduction in given.abduced.values())
     kept = tuple(dict.fromkeys((*outputs, *given.held.values(), *sought)))
-    return Program(given.model, kept, given.months, block=given.block)
+    return Program(given.model, kept, given.months, block=given.block, one_core=given.one_core)
 
 
 def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str, Floats]]:

@@ -18,7 +18,7 @@ from countermove.scenario import Rules, Scenario, as_scenario
 # Members of the ensemble by growth of what comes from outside: quantiles at the middle of as many equal parts.
 GROUPS = 4
 
-_EVENTS = ("tool_rush", "hbm_rush_window")
+_EVENTS = ("tool_rule_ahead", "hbm_rule_ahead", "hbm_rule_notice")
 _RATES = ("rule_changes",)
 _RATE_MEMORY = 36  # months of the past by which the rate of later events is judged
 

@@ -34,8 +34,9 @@ POLICY_SERIES: dict[str, tuple[str, tuple[Dimension, ...], str]] = {
     "foundry_listed": ("1", (), "The leading Chinese foundry is on the Entity List"),
     "tool_permits": ("1", (dimensions.tool_origin,), "Advanced tools of this origin may be shipped to advanced fabs"),
     "hbm_permits": ("1", (), "High-bandwidth memory may be shipped as loose stacks"),
-    "tool_rush": ("1", (), "A tool rule is known to come and does not apply yet"),
-    "hbm_rush_window": ("1/month", (), "Share of the rush that falls in this month before an HBM rule applies"),
+    "tool_rule_ahead": ("month", (), "Months to the announcement of the next tool rule; below 0 up to its deadline"),
+    "hbm_rule_ahead": ("month", (), "Months to the announcement of the next HBM rule; below 0 up to its deadline"),
+    "hbm_rule_notice": ("month", (), "From the announcement of that HBM rule to its deadline"),
     "rule_changes": ("event/month", (), "Changes of the rules on chips that took effect this month"),
 }
 

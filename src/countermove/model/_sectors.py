@@ -12,6 +12,7 @@ from countermove.model import (
     demand,
     diversification,
     firm_panel,
+    foresight,
     foundry,
     frontier,
     leakage,
@@ -26,6 +27,7 @@ from countermove.model import (
 
 SECTORS: tuple[ModuleType, ...] = (
     policy,
+    foresight,
     state,
     frontier,
     foundry,

@@ -44,8 +44,8 @@ PARTIES = {
 H100_OPERATIONS, H100_BANDWIDTH = 1979.0, 3350.0
 NO_LIMIT = 1e3
 UNLIMITED_CARDS = 1e9
-# Months before its announcement at which a rule is known to those who will be hit: central value of `rule_foresight`.
-FORESIGHT = 6
+# Months until a rule where none is to come: beyond any foresight.
+NO_RULE = 1e3
 
 
 def monthly(book: RuleBook, months: int = 240) -> dict[str, Floats]:
@@ -169,23 +169,28 @@ def _low_end(book: RuleBook, day: date, on_sale: Iterable[ChipSpec]) -> dict[str
 
 
 def _notice(book: RuleBook) -> dict[str, Floats]:
-    """When regulations of tools and memory are known to come, and when rules on chips change.
+    """How long until regulations of tools and memory are announced, and when rules on chips change.
 
-    Letters and revocations come without notice and start no rush.
+    Letters and revocations come without notice and start no rush. Tools are bought until the month before a rule
+    applies, memory to its last day.
     """
-    known = rules.announcements(book)
-    tool_rush, memory, changes = np.zeros(240), np.zeros(240), np.zeros(240)
-    for entry in known:
-        announced, binding = _month(entry.announced) - FORESIGHT, _month(entry.compliance)
+    months = np.arange(240)
+    tools, memory = np.full(240, NO_RULE), np.full(240, NO_RULE)
+    notice, changes = np.zeros(240), np.zeros(240)
+    for entry in rules.announcements(book):
+        announced, binding = _month(entry.announced), _month(entry.compliance)
+        ahead = announced - months
         if entry.package == "tools" and book.by_id[entry.rule].instrument == "CCL rule":
-            tool_rush[max(announced, 0) : max(binding, 0)] = 1.0
+            tools = np.where(months < binding, np.minimum(tools, ahead), tools)
         elif entry.package == "hbm":
-            memory[max(announced, 0) : max(binding + 1, 0)] = 1.0
+            nearer = (months <= binding) & (ahead < memory)
+            memory, notice = np.where(nearer, ahead, memory), np.where(nearer, binding - announced, notice)
         elif entry.package == "chips" and 0 <= _month(entry.effective) < 240:
             changes[_month(entry.effective)] += 1.0
     return {
-        "tool_rush": tool_rush,
-        "hbm_rush_window": memory / max(memory.sum(), 1.0),
+        "tool_rule_ahead": tools,
+        "hbm_rule_ahead": memory,
+        "hbm_rule_notice": notice,
         "rule_changes": changes,
     }
 
