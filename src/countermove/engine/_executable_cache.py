@@ -27,7 +27,13 @@ from countermove._cache import folder
 
 
 def compiled(
-    function: Callable[..., Any], shapes: Sequence[Any], key: object, files: frozenset[str], *, outputs: int
+    function: Callable[..., Any],
+    shapes: Sequence[Any],
+    key: object,
+    files: frozenset[str],
+    *,
+    outputs: int,
+    one_core: bool = False,
 ) -> Callable[..., Any]:
     """The executable of `function` for `shapes`, from disk if it was compiled before from the same code.
 
@@ -35,9 +41,10 @@ def compiled(
         key: what the function was made from, besides code.
         files: the files whose code the function runs; if one is not on disk, nothing is cached.
         outputs: number of arrays that the function returns as a tuple.
+        one_core: no operation is divided between processor cores.
     """
     if not all(Path(name).is_file() for name in files):
-        return _compile(function, shapes)
+        return _compile(function, shapes, one_core)
     path = folder() / f"{_digest(key, shapes, files)}.executable"
     in_tree = jax.tree_util.tree_structure((tuple(range(len(shapes))), {}))
     out_tree = jax.tree_util.tree_structure(tuple(range(outputs)))
@@ -46,7 +53,7 @@ def compiled(
             return serialize_executable.deserialize_and_load(path.read_bytes(), in_tree, out_tree)
         except Exception:  # an unreadable file is compiled anew and replaced
             path.unlink(missing_ok=True)
-    executable = _compile(function, shapes)
+    executable = _compile(function, shapes, one_core)
     payload, _, _ = serialize_executable.serialize(executable)
     with suppress(OSError):  # a full or read-only disk costs the next process its compile time, nothing else
         write_whole(path, payload)
@@ -60,12 +67,17 @@ _OPTIONS: dict[str, str | bool] = {
     "xla_disable_hlo_passes": "cse_barrier_expander,small-while-loop-hoisting",
     "xla_cpu_prefer_vector_width": "512",
 }
+# The pass that divides an operation between cores.
+_ONE_CORE: dict[str, str | bool] = {
+    **_OPTIONS,
+    "xla_disable_hlo_passes": f"{_OPTIONS['xla_disable_hlo_passes']},cpu-parallel-task-assigner",
+}
 
 
-def _compile(function: Callable[..., Any], shapes: Sequence[Any]) -> Any:
+def _compile(function: Callable[..., Any], shapes: Sequence[Any], one_core: bool) -> Any:
     lowered = jax.jit(function).lower(*shapes)
     try:
-        return lowered.compile(compiler_options=_OPTIONS)
+        return lowered.compile(compiler_options=_ONE_CORE if one_core else _OPTIONS)
     except jax.errors.JaxRuntimeError:  # another version of XLA: slower, with the same results
         return lowered.compile()
 

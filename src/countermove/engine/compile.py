@@ -33,6 +33,8 @@ class Program:
             the month, other variables as of the month.
         block: draws computed at once; 256 keep a month's states in the processor's cache.
         dtype: float32 for simulation; float64 for gradients and for comparison with other engines.
+        one_core: whether a block keeps to the thread that runs it: no faster alone, but where every core has a block
+            of its own nothing is lost to dividing each between them. The results are the same.
     """
 
     model: Model
@@ -40,6 +42,7 @@ class Program:
     months: int
     block: int = 256
     dtype: str = "float32"
+    one_core: bool = False
 
     def __post_init__(self) -> None:
         for name in self.outputs:
@@ -70,9 +73,10 @@ class Program:
 
         shapes = [jax.ShapeDtypeStruct(self.shape(name), self.dtype) for name in self.inputs]
         described = [self.model.inputs[name] for name in self.inputs]
-        key = (sorted(self.model.quantities), described, self.outputs, self.months, self.block, self.dtype)
+        how = (self.outputs, self.months, self.block, self.dtype, self.one_core)
+        key = (sorted(self.model.quantities), described, *how)
         files = frozenset(quantity.place.file for quantity in self.model.quantities.values())
-        return _executable_cache.compiled(flat, shapes, key, files, outputs=len(self.outputs))
+        return _executable_cache.compiled(flat, shapes, key, files, outputs=len(self.outputs), one_core=self.one_core)
 
     def warm(self) -> None:
         """Compile or load the executable now rather than at the first run."""

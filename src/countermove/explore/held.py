@@ -21,19 +21,35 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 
-def for_arm(given: World, arm: Arm, draws: int, seed: int, first: int = 0) -> Arm:
+Known = dict[str, Floats]
+"""Thresholds found already under the same parameters and structure, by name: (date, draw). More are added as found."""
+
+
+def for_arm(given: World, arm: Arm, draws: int, seed: int, first: int = 0, *, known: Known | None = None) -> Arm:
     """The arm with its held paths for draws `first` to `first + draws`.
 
     From the reference if a mechanism is off, else zeros, which no equation heeds.
     """
+    if needs_reference(arm):
+        return from_reference(given, arm, draws, seed, first, known=known)
+    thresholds = _thresholds(given, needed(given, arm), arm, draws, seed, first, known)
+    return replace(arm, held={**_zeros(given, draws), **thresholds})
+
+
+def needs_reference(arm: Arm) -> bool:
+    """Whether a mechanism is off."""
     switches = {name: value for name, value in arm.mechanisms.items() if not name.startswith(VARIANT)}
-    if any(np.any(np.asarray(value) != 1.0) for value in switches.values()):
-        return from_reference(given, arm, draws, seed, first)
-    needed = {name for name, each in given.abduced.items() if np.any(np.asarray(arm.series[each.switch]) > 0)}
-    return replace(arm, held={**_zeros(given, draws), **_thresholds(given, needed, arm, draws, seed, first)})
+    return any(np.any(np.asarray(value) != 1.0) for value in switches.values())
 
 
-def from_reference(given: World, arm: Arm, draws: int, seed: int, first: int = 0) -> Arm:
+def needed(given: World, arm: Arm) -> set[str]:
+    """The thresholds that the arm takes from the run of what happened."""
+    if needs_reference(arm):
+        return set(given.abduced)
+    return {name for name, each in given.abduced.items() if np.any(np.asarray(arm.series[each.switch]) > 0)}
+
+
+def from_reference(given: World, arm: Arm, draws: int, seed: int, first: int = 0, *, known: Known | None = None) -> Arm:
     """The arm with the paths of the reference scenario under the arm's own parameters and structure, draw by draw.
 
     Thresholds are among them whether or not the arm needs them, so that another arm can share what is held.
@@ -48,7 +64,8 @@ def from_reference(given: World, arm: Arm, draws: int, seed: int, first: int = 0
         return {name: _part(given, name, outputs[quantity]) for name, quantity in given.held.items()}
 
     (paths,) = ensemble.run(program(given, given.outputs), [reference], draws, seed, first=first, reduce=chosen)
-    return replace(arm, held={**paths, **_thresholds(given, set(given.abduced), arm, draws, seed, first)})
+    thresholds = _thresholds(given, set(given.abduced), arm, draws, seed, first, known)
+    return replace(arm, held={**paths, **thresholds})
 
 
 def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
@@ -57,20 +74,27 @@ def _other(given: World, scenario: str, arm: Arm, draws: int) -> Arm:
     return replace(given.arm(load(scenario)), priors=arm.priors, mechanisms=structure, held=_zeros(given, draws))
 
 
-def _thresholds(given: World, names: set[str], arm: Arm, draws: int, seed: int, first: int) -> dict[str, Floats]:
+def _thresholds(
+    given: World, names: set[str], arm: Arm, draws: int, seed: int, first: int, known: Known | None
+) -> dict[str, Floats]:
     """These thresholds as each draw must have had them; the same in every month."""
-    found = {name: _passed(given, given.abduced[name], arm, draws, seed, first) for name in sorted(names)}
-    return {name: np.broadcast_to(values, (given.months, *values.shape)) for name, values in found.items()}
+    found = {} if known is None else known
+    for name in sorted(names - found.keys()):
+        found[name] = _passed(given, given.abduced[name], arm, draws, seed, first)
+    return {name: np.broadcast_to(found[name], (given.months, *found[name].shape)) for name in sorted(names)}
+
+
+def months_of(abduction: Abduction) -> list[int]:
+    """Months of the model in which the abduction's dates lie."""
+    return [int((date - START.year) * 12) for date in abduction.dates]
 
 
 def _passed(given: World, abduction: Abduction, arm: Arm, draws: int, seed: int, first: int) -> Floats:
     """The quantity at the abduction's dates, (date, draw)."""
     from countermove.engine import ensemble
 
-    months = [int((date - START.year) * 12) for date in abduction.dates]
-
     def at_dates(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
-        return {"values": outputs[abduction.quantity][months]}
+        return {"values": outputs[abduction.quantity][months_of(abduction)]}
 
     what_happened = _other(given, abduction.scenario, arm, draws)
     run = ensemble.run(program(given, given.outputs), [what_happened], draws, seed, first=first, reduce=at_dates)

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from countermove.errors import CountermoveError
-from countermove.explore import held
-from countermove.explore.world import World, only, program, world
+from countermove.explore.world import World, only, world
 from countermove.results import Origin, Result, Variable
 from countermove.scenario import START, Scenario, as_scenario
 
@@ -51,13 +50,12 @@ def simulate(
     given: World | None = None,
 ) -> list[Result]:
     """Simulate draws `first` to `first + draws` of scenarios on common random numbers; errors as in `run`."""
-    from countermove.engine import ensemble
+    from countermove.explore import together
 
     check_numbers(draws, seed)
     this = given or world()
     kept = tuple(outputs or this.outputs)
-    arms = [held.for_arm(this, this.arm(scenario), draws, seed, first) for scenario in scenarios]
-    values = ensemble.run(program(this, kept), arms, draws, seed, first=first, reduce=only(kept), progress=progress)
+    values = together.run(this, scenarios, draws, seed, first=first, outputs=kept, reduce=only(kept), progress=progress)
     variables = {name: _variable(this, name) for name in kept}
     return [
         Result(
