@@ -39,9 +39,11 @@ class Listed:
 
     Attributes:
         values: (elements, draws), or (draws,) for a single value; draws beyond the last repeat it.
+        elements: as of a prior.
     """
 
     values: Array
+    elements: tuple[str, ...] = ()
 
     def at(self, first: int, count: int) -> Array:
         """Draws `first` to `first + count`."""

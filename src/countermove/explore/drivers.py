@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.engine import Model
-from countermove.engine.draws import Prior, parameters
+from countermove.engine.draws import Listed, Prior, parameters
 
 Floats = NDArray[np.floating[Any]]
 
@@ -24,7 +24,7 @@ class Driver:
 
 
 def drivers(
-    priors: Mapping[str, Prior], model: Model, seed: int, deltas: Mapping[str, Floats]
+    priors: Mapping[str, Prior | Listed], model: Model, seed: int, deltas: Mapping[str, Floats]
 ) -> dict[str, tuple[Driver, ...]]:
     """By outcome every parameter of the model that varies, strongest correlation first.
 
