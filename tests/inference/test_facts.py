@@ -90,8 +90,7 @@ def test_the_placebo_keeps_its_size_and_finds_a_real_effect() -> None:
 def test_inference_that_never_comes_does_not_lead() -> None:
     share = np.full((MONTHS, 1), 0.001)
     paths = _paths(
-        throughput=np.ones((MONTHS, 1, 1, 1)),
-        installed_domestic=share[:, np.newaxis],
+        effective_domestic=share[:, np.newaxis],
         effective_compute=np.ones((MONTHS, 1, 1)),
     )
     assert MEASURES["inference_lead"](paths)[0] < 0

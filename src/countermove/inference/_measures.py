@@ -22,7 +22,7 @@ QUANTITIES = (
     "china_owned", "us_compute", "smuggled_compute", "cards_shipped", "foreign_cards_sold", "cards_bought",
     "asml_china_share", "hbm_imports", "foreign_die_share_huawei", "cards_made", "phone_wafers",
     "production_started", "phone_die_yield", "binding_share_memory", "binding_share_logic", "card_compute",
-    "nvidia_china_revenue", "write_down", "model_lag", "installed_domestic", "throughput", "effective_compute",
+    "nvidia_china_revenue", "write_down", "model_lag", "effective_domestic", "effective_compute",
     "panel_shock", "firm_research", "firm_new_knowledge", "retaliation_rate", "relaxation_rate",
     "domestic_tool_revenue", "domestic_output", "solar_output", "ev_output", "localisation", "home_dies_made",
     "dies_per_card",
@@ -133,10 +133,7 @@ def _revenue_change(p: Paths, quarter: float) -> Floats:
 
 
 def _share_date(p: Paths, purpose: str, level: float) -> Floats:
-    throughput = np.asarray(p.values["throughput"])
-    vendors = throughput[:, p.model.dimensions("throughput")[0].index(purpose)]
-    home = (np.asarray(p.values["installed_domestic"]) * vendors).sum(axis=1)
-    share = home / np.maximum(p.of("effective_compute", purpose), 1.0)
+    share = p.of("effective_domestic", purpose) / np.maximum(p.of("effective_compute", purpose), 1.0)
     return first_date(share > level, 2020.0)
 
 

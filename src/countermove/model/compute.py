@@ -1,7 +1,7 @@
 """Installed compute by origin and the three measures of China's compute."""
 
 from countermove.engine import ageing_chain, level, variable
-from countermove.engine.vocabulary import at, floor_at, part, total
+from countermove.engine.vocabulary import assemble, at, floor_at, part, total
 from countermove.model.dimensions import option, purpose, vendor
 
 
@@ -71,7 +71,21 @@ def world_share_all(china_all, world_compute):
     return china_all / floor_at(world_compute, 1.0)
 
 
+@variable(unit="H100e", source="identity", dims=(purpose, option))
+def effective_by_origin(installed, training_achieved, inference_achieved, throughput):
+    """Compute counted by what it achieves: hardware by the training calculator, and for home cards their software."""
+    hardware = assemble(purpose, training=training_achieved, inference=inference_achieved)
+    software = assemble(option, vendor=throughput, default=1 + 0 * at(throughput, "vendor", "huawei"))
+    return installed * hardware * software
+
+
 @variable(unit="H100e", source="identity", dims=(purpose,))
-def effective_compute(china_all, installed_domestic, domestic_stock, throughput):
-    """Compute counted by what domestic cards achieve, for training and for inference."""
-    return china_all - domestic_stock + total(installed_domestic * throughput, "vendor")
+def effective_domestic(effective_by_origin):
+    """What cards of Chinese design achieve, for training and for inference."""
+    return total(part(effective_by_origin, "option", vendor), "vendor")
+
+
+@variable(unit="H100e", source="identity", dims=(purpose,))
+def effective_compute(effective_by_origin):
+    """All usable compute counted by what it achieves, for training and for inference."""
+    return total(effective_by_origin, "option")
