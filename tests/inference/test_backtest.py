@@ -16,7 +16,9 @@ from countermove.errors import CountermoveError
 from countermove.evidence import facts
 from countermove.inference.asof import decimal, view
 from countermove.inference.backtest import ARMS, backtest, forecast, named_forecasts, targets
+from countermove.inference.discrepancy import published
 from countermove.inference.knowable import knowable_on
+from countermove.inference.observations import distinct, observe
 from countermove.inference.operators import operators
 from countermove.parameters import load_parameters, load_series
 from countermove.rules import RuleBook
@@ -59,18 +61,27 @@ def _later_rules_altered():
 def test_altering_anything_later_leaves_the_forecasts_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = targets(AS_OF, facts())[::5]
     before = view(AS_OF)
-    figures = forecast(before, wanted, later_rules=False, draws=16, seed=3)
+    past = _past(before)
+    figures = forecast(before, [*past, *wanted], later_rules=False, draws=16, seed=3)
+    said = published(wanted, past, figures, seed=3)
     book = _later_rules_altered()
     assert book != RuleBook.history()
     after = view(AS_OF, rows=_later_rows_altered(), series=_later_knots_altered(), book=book)
     assert after.fingerprint == before.fingerprint
     monkeypatch.setattr(RuleBook, "history", staticmethod(lambda: book))
-    again = forecast(
-        after, [replace(each, value=each.value * 7) for each in wanted], later_rules=False, draws=16, seed=3
-    )
-    assert {name: array.tobytes() for name, array in figures.items()} == {
-        name: array.tobytes() for name, array in again.items()
-    }
+    altered = [replace(each, value=each.value * 7) for each in wanted]
+    again = forecast(after, [*_past(after), *altered], later_rules=False, draws=16, seed=3)
+    said_again = published(altered, _past(after), again, seed=3)
+    for one, two in ((figures, again), (said, said_again)):
+        assert {name: array.tobytes() for name, array in one.items()} == {
+            name: array.tobytes() for name, array in two.items()
+        }
+
+
+def _past(given):
+    """What was known of every series on the date, as a backtest reads it."""
+    found, _ = observe(given.rows, operators(), beside=given.rows)
+    return distinct(found)[0]
 
 
 def test_altering_what_was_known_changes_the_view() -> None:

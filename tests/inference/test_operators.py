@@ -32,7 +32,9 @@ def test_yuan_become_dollars_at_a_rate_that_official_figures_bear_out() -> None:
     spent = rows["R&D expenditure", "billion CNY"].central
     share = rows["R&D expenditure share of GDP", "percent"].central
     product = rows["GDP nominal", "trillion USD"].central
-    assert spent and share and product
+    assert spent
+    assert share
+    assert product
     # GDP in dollars was revised by 2.7 % after the share was published.
     assert spent / (share / 100 * product * 1000) == pytest.approx(operators().rate(2023), rel=0.03)
     found = {each.fact.id: each for each in shipped()[0]}

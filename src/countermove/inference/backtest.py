@@ -134,7 +134,7 @@ def backtest(as_of: date, *, draws: int = 1000, seed: int = 1) -> Backtest:
     past, _ = distinct(past)
     scores: dict[str, Scores] = {}
     for arm in ARMS:
-        figures = forecast(given, wanted, later_rules=arm == ARMS[1], draws=draws, seed=seed)
+        figures = forecast(given, [*past, *wanted], later_rules=arm == ARMS[1], draws=draws, seed=seed)
         scores[arm] = scored(wanted, (), figures, past=past, seed=seed)
     named = _matched(as_of, wanted, scores[ARMS[0]].rows)
     return Backtest(as_of, given, scores, tuple(named))

@@ -15,7 +15,6 @@ from countermove.explore.world import World, program, world
 from countermove.inference import _reading
 from countermove.inference.observations import Observation
 from countermove.inference.operators import operators, read_unit
-from countermove.inference.scales import backward, forward
 from countermove.scenario import Scenario, as_scenario
 
 Floats = NDArray[np.floating[Any]]
@@ -65,19 +64,3 @@ def predict(
 def _kept() -> tuple[str, ...]:
     """Every quantity that some operator reads: one program for all, so that it is compiled once."""
     return tuple(sorted({name for operator in operators().series.values() for name in operator.quantities}))
-
-
-def with_error(each: Observation, figures: Floats, seed: int) -> Floats:
-    """Figures (draws,) as they would be published: the measurement error of the row added, draw by draw.
-
-    The noise depends on seed, row and draw alone. The part that figures of one source share comes from the source.
-    """
-    from countermove.engine.draws import uniform
-    from countermove.parameters._normal import normal_quantile
-
-    count = len(figures)
-    shared = operators().errors.shared_share
-    common = normal_quantile(uniform(f"error/{each.group}", seed, 0, count))
-    own = normal_quantile(uniform(f"error/{each.fact.id}", seed, 0, count))
-    noise = each.error * (np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
-    return backward(each.operator, forward(each.operator, np.asarray(figures, np.float64)) + noise)

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from countermove.evidence import facts
 from countermove.inference import naive
 from countermove.inference._table import read_rows
+from countermove.inference.discrepancy import published
 from countermove.inference.observations import Left, Observation, distinct, observe
 from countermove.inference.operators import operators
-from countermove.inference.predict import predict, with_error
+from countermove.inference.predict import predict
 from countermove.inference.scales import forward
 from countermove.inference.scores import covered, crps_ensemble, crps_normal, pit
 
@@ -92,7 +93,8 @@ def score_file(path: Path, *, draws: int, seed: int, progress: Callable[[int, in
         CountermoveError: the file cannot be read or is not in that format.
     """
     rows = read_rows(path)
-    shipped = facts()
+    ids = {row.id for row in rows}
+    shipped = [row for row in facts() if row.id not in ids]
     found, left = observe(rows, operators(), any_table=True, beside=shipped)
     past, _ = observe(shipped, operators())
     return score(found, left, past=[*past, *found], draws=draws, seed=seed, progress=progress)
@@ -107,10 +109,11 @@ def score(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scores:
-    """Score observations; naive forecasts are made from what in `past` is of an earlier period."""
+    """Score observations; model and naive forecasts alike know what in `past` is of an earlier period."""
     if not observations:
         return Scores((), tuple(left))
-    figures = predict(observations, draws=draws, seed=seed, progress=progress)
+    read = {each.fact.id: each for each in (*past, *observations)}
+    figures = predict(list(read.values()), draws=draws, seed=seed, progress=progress)
     return scored(observations, left, figures, past=past, seed=seed)
 
 
@@ -122,31 +125,29 @@ def scored(
     past: Sequence[Observation],
     seed: int,
 ) -> Scores:
-    """Scores from figures (draws,) of the model by id of the row, before measurement error."""
+    """Scores from figures (draws,) of the model by id of the row, of `observations` and of `past`.
+
+    Before they are scored, the figures are made what would be published, given the past (see `discrepancy`).
+    """
     known, _ = distinct(past)
-    rows = [_score_row(each, figures[each.fact.id], known, seed) for each in observations]
+    expected = published(observations, known, figures, seed=seed)
+    rows = [_score_row(each, expected[each.fact.id], known) for each in observations]
     best = _best_naive(rows)
     final = (_with_best(row, best.get(row.observation.operator.name, "")) for row in rows)
     return Scores(tuple(final), tuple(left))
 
 
-def _score_row(
-    each: Observation,
-    figures: Floats,
-    known: Sequence[Observation],
-    seed: int,
-) -> Scored:
-    published = with_error(each, figures, seed)
-    low, median, high = np.quantile(published, [0.1, 0.5, 0.9])
+def _score_row(each: Observation, expected: Floats, known: Sequence[Observation]) -> Scored:
+    low, median, high = np.quantile(expected, [0.1, 0.5, 0.9])
     observed, low, median, high = (float(number) / each.factor for number in (each.value, low, median, high))
     if each.bound is not None:
-        ends = {level: np.quantile(published, [(1 - level) / 2, (1 + level) / 2]) for level in LEVELS}
+        ends = {level: np.quantile(expected, [(1 - level) / 2, (1 + level) / 2]) for level in LEVELS}
         reached = {
             level: bool(top >= each.value if each.bound == "low" else bottom <= each.value)
             for level, (bottom, top) in ends.items()
         }
         return Scored(each, observed, low, median, high, reached, crps=None, pit=None, naive={})
-    on_scale = forward(each.operator, published)
+    on_scale = forward(each.operator, expected)
     reference = naive.of(each, known)
     return Scored(
         each,
@@ -154,9 +155,9 @@ def _score_row(
         low,
         median,
         high,
-        covered={level: covered(published, each.value, level) for level in LEVELS},
+        covered={level: covered(expected, each.value, level) for level in LEVELS},
         crps=crps_ensemble(on_scale, each.on_scale),
-        pit=pit(published, each.value),
+        pit=pit(expected, each.value),
         naive={name: crps_normal(f.mean, f.deviation, each.on_scale) for name, f in reference.items()},
     )
 

@@ -1,0 +1,186 @@
+"""What figures will be published, given those that were: the model, what it leaves out, and the errors of sources.
+
+A published figure is y = f(θ) + b + e on the scale of its series: the model's figure, a discrepancy that the series has
+to the model and keeps for some time, and the error of the source (Kennedy and O'Hagan 2001). The discrepancy is a
+Gaussian process of the series, exponential in time; its size beyond the difference in definition, and its memory, are
+those that make the figures of the past most likely, the size of each series drawn towards that of all. The draws are then conditioned on that past by Matheron's rule with
+the covariance of the draws: the ensemble smoother (van Leeuwen and Evensen 1996) in the space of the figures. Of draws
+that were fitted to the past already only discrepancies and errors are conditioned.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.inference import naive
+from countermove.inference.observations import Observation
+from countermove.inference.operators import operators
+from countermove.inference.scales import backward, forward
+
+Floats = NDArray[np.floating[Any]]
+
+SIZES = (0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+MEMORIES = (0.5, 1.0, 2.0, 4.0, 8.0)
+_SPREAD = 1.0  # standard deviation of the logarithm of the sizes of series about that of all: a factor of e
+_FAR = 4.0  # standard deviations, by the quartiles, at which draws are held: a logarithm of nought has no end
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What the model leaves out: standard deviation beyond the difference in definition, and memory in years.
+
+    `sizes` are of series with a past; every other series has `size`.
+    """
+
+    size: float
+    memory: float
+    sizes: Mapping[str, float]
+
+    def of(self, series: str) -> float:
+        """The standard deviation of a series."""
+        return self.sizes.get(series, self.size)
+
+
+def published(
+    wanted: Sequence[Observation],
+    known: Sequence[Observation],
+    figures: Mapping[str, Floats],
+    *,
+    seed: int,
+    fitted: bool = False,
+) -> dict[str, Floats]:
+    """Figures (draws,) as they would be published, by id of the row, in the unit of the operator.
+
+    Each row of `wanted` is conditioned on those of `known` whose period ended before its own, bounds left out. How large
+    discrepancies are is judged by all of `known`.
+
+    Args:
+        figures: of the model, by id, of both.
+        fitted: the draws are those of a posterior that has seen `known`.
+    """
+    past = sorted((each for each in known if each.bound is None), key=lambda each: (each.last, each.fact.id))
+    rest = estimate(past, figures, fitted=fitted)
+    ends = [each.last for each in past]
+    by_past: dict[int, list[Observation]] = {}
+    for each in wanted:
+        by_past.setdefault(bisect.bisect_left(ends, each.last), []).append(each)
+    scores = _scores([*past, *wanted], next(iter(figures.values())).shape[-1], seed)
+    found: dict[str, Floats] = {}
+    for count, asked in by_past.items():
+        values = _conditioned(asked, past[:count], figures, rest, scores, fitted)
+        for each, row in zip(asked, values, strict=True):
+            found[each.fact.id] = backward(each.operator, row)
+    return found
+
+
+def estimate(known: Sequence[Observation], figures: Mapping[str, Floats], *, fitted: bool = False) -> Rest:
+    """Size and memory of the discrepancy that make `known` most likely; none without figures to judge by."""
+    if len(known) < 3:
+        return Rest(SIZES[0], MEMORIES[-1], {})
+    drawn = _draws(known, figures)
+    residual = np.array([each.on_scale for each in known]) - drawn.mean(axis=1)
+    spread = np.zeros((len(known), len(known))) if fitted else _covariance(drawn)
+    fixed = spread + _errors(known)
+    options = [Rest(size, memory, {}) for size, memory in itertools.product(SIZES, MEMORIES)]
+    common = max(options, key=lambda rest: _log_likelihood(residual, fixed + _kernel(known, rest)))
+    names = np.array([each.operator.name for each in known])
+    sizes: dict[str, float] = {}
+    for name in dict.fromkeys(names):
+        of = np.flatnonzero(names == name)
+        sizes[name] = _own_size([known[i] for i in of], residual[of], fixed[np.ix_(of, of)], common)
+    return Rest(common.size, common.memory, sizes)
+
+
+def _own_size(rows: Sequence[Observation], residual: Floats, fixed: Floats, common: Rest) -> float:
+    """The size of the discrepancy of one series: the most probable, given that of all."""
+
+    def log_posterior(size: float) -> float:
+        away = np.log(size / common.size) / _SPREAD
+        return _log_likelihood(residual, fixed + _kernel(rows, Rest(size, common.memory, {}))) - 0.5 * away**2
+
+    return max(SIZES, key=log_posterior)
+
+
+def _conditioned(
+    wanted: Sequence[Observation],
+    known: Sequence[Observation],
+    figures: Mapping[str, Floats],
+    rest: Rest,
+    scores: Mapping[str, Floats],
+    fitted: bool,
+) -> Floats:
+    """Published figures on their scales (rows, draws)."""
+    rows = [*known, *wanted]
+    count = len(known)
+    model = _draws(rows, figures)
+    noise = _kernel(rows, rest) + _errors(rows)
+    values = model + np.linalg.cholesky(noise) @ np.array([scores[each.fact.id] for each in rows])
+    if not count:
+        return values
+    spread = noise if fitted else noise + _covariance(model)
+    observed = np.array([each.on_scale for each in known])[:, np.newaxis]
+    gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
+    return values[count:] + gain @ (observed - values[:count])
+
+
+def _draws(rows: Sequence[Observation], figures: Mapping[str, Floats]) -> Floats:
+    """The model's figures on their scales (rows, draws), extremes held."""
+    drawn = np.array([forward(each.operator, np.asarray(figures[each.fact.id], np.float64)) for each in rows])
+    low, middle, high = np.quantile(drawn, [0.25, 0.5, 0.75], axis=1)[:, :, np.newaxis]
+    reach = _FAR * np.maximum((high - low) / 1.349, 1e-6)
+    return np.clip(drawn, middle - reach, middle + reach)
+
+
+def _covariance(drawn: Floats) -> Floats:
+    """Covariance of the draws, correlations shrunk for their sampling error (Schäfer and Strimmer 2005)."""
+    deviation = np.maximum(drawn.std(axis=1, ddof=1), 1e-9)
+    centred = (drawn - drawn.mean(axis=1, keepdims=True)) / deviation[:, np.newaxis]
+    correlation = centred @ centred.T / (drawn.shape[1] - 1)
+    off = correlation[~np.eye(len(drawn), dtype=bool)]
+    sampling = ((1 - off**2) ** 2).sum() / (drawn.shape[1] - 1)
+    kept = 1 - min(1.0, sampling / max(float((off**2).sum()), 1e-12))
+    correlation = kept * correlation + (1 - kept) * np.eye(len(drawn))
+    np.fill_diagonal(correlation, 1.0)
+    return correlation * np.outer(deviation, deviation)
+
+
+def _kernel(rows: Sequence[Observation], rest: Rest) -> Floats:
+    """Covariance of the discrepancies: of one series alone, exponential in time."""
+    years = np.array([naive.point(each).year for each in rows])
+    names = np.array([each.operator.name for each in rows])
+    variance = np.array([each.operator.definition_error**2 + rest.of(each.operator.name) ** 2 for each in rows])
+    same = names[:, np.newaxis] == names
+    return np.where(same, np.exp(-np.abs(years[:, np.newaxis] - years) / rest.memory), 0.0) * variance
+
+
+def _errors(rows: Sequence[Observation]) -> Floats:
+    """Covariance of the errors of sources: figures of one source share part of it."""
+    own = np.sqrt([max(each.error**2 - each.operator.definition_error**2, 0.0) for each in rows])
+    groups = np.array([each.group for each in rows])
+    shared = operators().errors.shared_share
+    common = np.where(groups[:, np.newaxis] == groups, shared, 0.0)
+    np.fill_diagonal(common, 1.0)
+    return common * np.outer(own, own) + 1e-8 * np.eye(len(rows))
+
+
+def _scores(rows: Sequence[Observation], draws: int, seed: int) -> dict[str, Floats]:
+    """Standard normal scores (draws,) by id, which depend on seed, row and draw alone."""
+    from countermove.engine.draws import uniform
+    from countermove.parameters._normal import normal_quantile
+
+    ids = dict.fromkeys(each.fact.id for each in rows)
+    return {id: normal_quantile(uniform(f"published/{id}", seed, 0, draws)) for id in ids}
+
+
+def _log_likelihood(residual: Floats, covariance: Floats) -> float:
+    """Of a normal distribution, up to a constant."""
+    factor = np.linalg.cholesky(covariance)
+    whitened = np.linalg.solve(factor, residual)
+    return float(-0.5 * whitened @ whitened - np.log(np.diag(factor)).sum())
