@@ -3,9 +3,10 @@
 A published figure is y = f(θ) + b + e on the scale of its series: the model's figure, a discrepancy that the series has
 to the model and keeps for some time, and the error of the source (Kennedy and O'Hagan 2001). The discrepancy is a
 Gaussian process of the series, exponential in time; its size beyond the difference in definition, and its memory, are
-those that make the figures of the past most likely, the size of each series drawn towards that of all. The draws are then conditioned on that past by Matheron's rule with
-the covariance of the draws: the ensemble smoother (van Leeuwen and Evensen 1996) in the space of the figures. Of draws
-that were fitted to the past already only discrepancies and errors are conditioned.
+those that make the figures of the past most likely, the size of each series drawn towards that of all. The draws are
+then conditioned on that past by Matheron's rule with the covariance of the draws: the ensemble smoother (van Leeuwen
+and Evensen 1996) in the space of the figures. Of draws that were fitted to the past already only discrepancies and
+errors are conditioned.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def published(
 ) -> dict[str, Floats]:
     """Figures (draws,) as they would be published, by id of the row, in the unit of the operator.
 
-    Each row of `wanted` is conditioned on those of `known` whose period ended before its own, bounds left out. How large
-    discrepancies are is judged by all of `known`.
+    Each row of `wanted` is conditioned on those of `known` whose period ended before its own, bounds left out. How
+    large discrepancies are is judged by all of `known`.
 
     Args:
         figures: of the model, by id, of both.
@@ -94,7 +95,7 @@ def estimate(known: Sequence[Observation], figures: Mapping[str, Floats], *, fit
     sizes: dict[str, float] = {}
     for name in dict.fromkeys(names):
         of = np.flatnonzero(names == name)
-        sizes[name] = _own_size([known[i] for i in of], residual[of], fixed[np.ix_(of, of)], common)
+        sizes[name] = _own_size([known[int(i)] for i in of], residual[of], fixed[np.ix_(of, of)], common)
     return Rest(common.size, common.memory, sizes)
 
 
