@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,8 +54,6 @@ def test_a_sign_is_stated_from_a_probability_of_80_percent():
 
 
 def test_undecided_names_what_it_depends_on():
-    from dataclasses import replace
-
     from countermove.explore.drivers import Driver
 
     comparison = _comparison(HALF, np.ones(100))
@@ -61,6 +61,17 @@ def test_undecided_names_what_it_depends_on():
     comparison = replace(comparison, drivers={"domestic": (Driver("foreign_share", -0.5), Driver("taste.huawei", 0.2))})
     assert "undecided" in answer.headline(comparison)[0]
     assert "depends on foreign share, taste of huawei" in answer.headline(comparison)[0]
+
+
+@pytest.mark.parametrize(("crossing", "words"), [(2, "in fewer than 5 % of draws"), (8, "in 0.08 of draws")])
+def test_a_rare_change_of_sign_is_not_told(crossing, words):
+    ones, half = np.ones(100), np.full(100, 0.5)
+    policy = _result("a", total=half)
+    turning = policy.values["china_all"].copy()
+    turning[:crossing, 120:] = 3.0
+    policy = replace(policy, values={**policy.values, "china_all": turning})
+    _, sentence = answer.headline(compared(policy, _result("b", total=ones)))
+    assert f"for usable compute {'from hindered to catalysed ' if crossing == 8 else ''}{words}" in sentence
 
 
 def test_the_caveat_is_always_said():

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 DECIDED = 0.8
 """A sign with at least this probability is stated; below it the answer is "undecided"."""
 
+RARE = 0.05
+"""A change of sign in a smaller share of draws is not told."""
+
 _OUTCOMES = ("domestic", "total")
 _DRIVERS = 3
 
@@ -85,9 +88,11 @@ def _when(comparison: Comparison, basis: str) -> str:
 
 
 def _crossing(found: tuple[Crossing, ...]) -> str:
-    happening = [each for each in found if each.never < 1]
-    if not happening:
+    if all(each.never == 1 for each in found):
         return "in no draw to 2035"
+    happening = [each for each in found if 1 - each.never >= RARE]
+    if not happening:
+        return f"in fewer than {100 * RARE:.0f} % of draws"
     return " and ".join(_one_crossing(each) for each in happening)
 
 
