@@ -56,10 +56,10 @@ def simulate(
     this = given or world()
     kept = tuple(outputs or this.outputs)
     values = together.run(this, scenarios, draws, seed, first=first, outputs=kept, reduce=only(kept), progress=progress)
-    variables = {name: _variable(this, name) for name in kept}
+    variables = {name: variable_of(this, name) for name in kept}
     return [
         Result(
-            origin=_origin(this, scenario, draws, seed),
+            origin=origin_of(this, scenario, draws, seed),
             variables=variables,
             values={name: np.moveaxis(array, -1, 0) for name, array in arrays.items()},
             start=f"{START:%Y-%m}",
@@ -81,13 +81,15 @@ def check_numbers(draws: int, seed: int) -> None:
         raise CountermoveError(f"seed: {seed} is not a seed; a whole number from 0")
 
 
-def _variable(given: World, name: str) -> Variable:
+def variable_of(given: World, name: str) -> Variable:
+    """Unit, description and dimensions of a quantity."""
     quantity = given.model.quantities[name]
     dimensions = tuple((dimension.name, dimension.elements) for dimension in quantity.dimensions)
     return Variable(str(quantity.unit), quantity.description, dimensions)
 
 
-def _origin(given: World, scenario: Scenario, draws: int, seed: int) -> Origin:
+def origin_of(given: World, scenario: Scenario, draws: int, seed: int) -> Origin:
+    """What decides a scenario's results, and must be quoted with them."""
     from countermove._version import version
 
     beliefs = "; ".join(
