@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from countermove.engine import ensemble
 from countermove.explore import held
 from countermove.explore.world import World, program
 from countermove.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    from countermove.engine.ensemble import Arm
 
 Floats = NDArray[np.floating[Any]]
 Reducer = Callable[[Mapping[str, Floats]], Mapping[str, Floats]]
@@ -32,6 +35,7 @@ def run(
     reduce: Reducer,
     first: int = 0,
     outputs: tuple[str, ...] = (),
+    change: Callable[[Arm], Arm] | None = None,
     progress: Progress | None = None,
 ) -> list[dict[str, Floats]]:
     """Simulate draws `first` to `first + draws` of scenarios.
@@ -42,6 +46,7 @@ def run(
     Args:
         reduce: from one block of outputs, each (months, *dimensions, block), to what is kept of it, draws last.
         outputs: quantities that `reduce` reads; by default those of `given`.
+        change: what is done to every arm before it runs: parameters listed, mechanisms switched, alike in all.
 
     Returns:
         For each scenario by name what `reduce` keeps.
@@ -52,6 +57,7 @@ def run(
     compiled = program(given, outputs or given.outputs)
     shared = ensemble.Shared(compiled, seed, first, draws)
     arms = [given.arm(scenario) for scenario in scenarios]
+    arms = [change(arm) for arm in arms] if change else arms
     known: dict[_Setting, dict[str, Floats]] = {_setting(scenario): {} for scenario in scenarios}
     waiting = {index for index, arm in enumerate(arms) if held.needed(given, arm)}
     results: list[dict[str, Floats]] = [{} for _ in scenarios]

@@ -1,0 +1,122 @@
+"""The uncertain inputs as factors: every single number of the priors that varies, and the groups of mechanisms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.engine.draws import Listed, uniform
+from countermove.explore.world import World, switch
+from countermove.parameters import Prior
+
+Floats = NDArray[np.floating[Any]]
+Kind = Literal["parameter", "mechanism"]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One input that is varied by itself.
+
+    Attributes:
+        name: NAME or NAME.ELEMENT of a parameter; name of a group of mechanisms.
+        position: of the element along the parameter's dimension.
+        mechanisms: of the group; switched on and off together, each with a probability of one half.
+        low, central, high: 5, 50 and 95 % quantiles of its prior.
+    """
+
+    name: str
+    kind: Kind
+    unit: str
+    description: str
+    sector: str = ""
+    parameter: str = ""
+    position: int | None = None
+    mechanisms: tuple[str, ...] = ()
+    low: float = 0.0
+    central: float = 0.0
+    high: float = 1.0
+
+
+def of_parameters(priors: Mapping[str, Prior], inputs: Sequence[str]) -> tuple[Factor, ...]:
+    """Every number that varies among the parameters named in `inputs`."""
+    found: list[Factor] = []
+    for name in inputs:
+        prior = priors.get(name)
+        if prior is None or prior.is_fixed:
+            continue
+        about = (prior.unit, prior.description, prior.sector, name)
+        if not prior.elements:
+            if prior.low < prior.high:  # type: ignore[operator]
+                ends = (prior.low, prior.central, prior.high)
+                found.append(Factor(name, "parameter", *about, None, (), *map(float, ends)))  # type: ignore[arg-type]
+            continue
+        rows = zip(prior.elements, prior.low, prior.central, prior.high, strict=True)  # type: ignore[arg-type]
+        for position, (element, *ends) in enumerate(rows):
+            if ends[0] < ends[2]:
+                found.append(Factor(f"{name}.{element}", "parameter", *about, position, (), *map(float, ends)))
+    return tuple(found)
+
+
+def of_mechanisms(given: World) -> tuple[Factor, ...]:
+    """Every group of mechanisms, as attribution counts them."""
+    groups = dict(given.groups) or {name: (name,) for name in given.mechanisms}
+    return tuple(
+        Factor(name, "mechanism", "1", f"whether the mechanisms of '{name}' act", mechanisms=members)
+        for name, members in groups.items()
+    )
+
+
+def values(factors: Sequence[Factor], priors: Mapping[str, Prior], u: Floats) -> Floats:
+    """Values (factor, point) at probabilities u of that shape: quantiles of the priors, 0 or 1 for a group."""
+    result = np.empty(u.shape, dtype=np.float64)
+    for name, rows in _rows(factors).items():
+        if not name:
+            result[rows] = u[rows] >= 0.5
+            continue
+        prior, positions = priors[name], [factors[row].position for row in rows]
+        if positions == [None]:
+            result[rows[0]] = prior.quantile(u[rows[0]])
+            continue
+        whole = np.full((len(prior.elements), u.shape[1]), 0.5)
+        whole[positions] = u[rows]
+        result[rows] = prior.quantile(whole)[positions]
+    return result
+
+
+def draws(factors: Sequence[Factor], seed: int, first: int, count: int) -> Floats:
+    """Probabilities (factor, draw) of draws `first` to `first + count`: the same draws as of every other command."""
+    return np.stack([uniform(factor.name, seed, first, count) for factor in factors])
+
+
+def listed(factors: Sequence[Factor], priors: Mapping[str, Prior], points: Floats) -> dict[str, Listed]:
+    """The parameters among the factors as the engine takes them, from values (factor, point)."""
+    found: dict[str, Listed] = {}
+    for name, rows in _rows(factors).items():
+        if not name:
+            continue
+        prior = priors[name]
+        if not prior.elements:
+            found[name] = Listed(points[rows[0]])
+            continue
+        central = np.asarray(prior.central, dtype=np.float64)[:, np.newaxis]
+        whole = np.array(np.broadcast_to(central, (len(prior.elements), points.shape[1])))
+        whole[[factors[row].position for row in rows]] = points[rows]
+        found[name] = Listed(whole, prior.elements)
+    return found
+
+
+def switches(factors: Sequence[Factor], points: Floats) -> dict[str, Floats]:
+    """The switches of the mechanisms among the factors, from values (factor, point)."""
+    return {switch(mechanism): points[row] for row, factor in enumerate(factors) for mechanism in factor.mechanisms}
+
+
+def _rows(factors: Sequence[Factor]) -> dict[str, list[int]]:
+    """Rows by parameter; those of mechanisms under ""."""
+    found: dict[str, list[int]] = {}
+    for row, factor in enumerate(factors):
+        found.setdefault(factor.parameter, []).append(row)
+    return found
