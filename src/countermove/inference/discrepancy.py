@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from countermove.inference import naive
 from countermove.inference.observations import Observation
@@ -85,12 +86,12 @@ def estimate(known: Sequence[Observation], figures: Mapping[str, Floats], *, fit
     """Size and memory of the discrepancy that make `known` most likely; none without figures to judge by."""
     if len(known) < 3:
         return Rest(SIZES[0], MEMORIES[-1], {})
-    drawn = _draws(known, figures)
+    drawn = on_scales(known, figures)
     residual = np.array([each.on_scale for each in known]) - drawn.mean(axis=1)
-    spread = np.zeros((len(known), len(known))) if fitted else _covariance(drawn)
-    fixed = spread + _errors(known)
+    spread = np.zeros((len(known), len(known))) if fitted else draw_covariance(drawn)
+    fixed = spread + source_errors(known)
     options = [Rest(size, memory, {}) for size, memory in itertools.product(SIZES, MEMORIES)]
-    common = max(options, key=lambda rest: _log_likelihood(residual, fixed + _kernel(known, rest)))
+    common = max(options, key=lambda rest: _log_likelihood(residual, fixed + kernel(known, rest)))
     names = np.array([each.operator.name for each in known])
     sizes: dict[str, float] = {}
     for name in dict.fromkeys(names):
@@ -104,7 +105,7 @@ def _own_size(rows: Sequence[Observation], residual: Floats, fixed: Floats, comm
 
     def log_posterior(size: float) -> float:
         away = np.log(size / common.size) / _SPREAD
-        return _log_likelihood(residual, fixed + _kernel(rows, Rest(size, common.memory, {}))) - 0.5 * away**2
+        return _log_likelihood(residual, fixed + kernel(rows, Rest(size, common.memory, {}))) - 0.5 * away**2
 
     return max(SIZES, key=log_posterior)
 
@@ -120,18 +121,40 @@ def _conditioned(
     """Published figures on their scales (rows, draws)."""
     rows = [*known, *wanted]
     count = len(known)
-    model = _draws(rows, figures)
-    noise = _kernel(rows, rest) + _errors(rows)
-    values = model + np.linalg.cholesky(noise) @ np.array([scores[each.fact.id] for each in rows])
+    model = on_scales(rows, figures)
+    about = noise(rows, rest)
+    values = model + np.linalg.cholesky(about) @ np.array([scores[each.fact.id] for each in rows])
     if not count:
         return values
-    spread = noise if fitted else noise + _covariance(model)
+    spread = about if fitted else about + draw_covariance(model)
     observed = np.array([each.on_scale for each in known])[:, np.newaxis]
     gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
     return values[count:] + gain @ (observed - values[:count])
 
 
-def _draws(rows: Sequence[Observation], figures: Mapping[str, Floats]) -> Floats:
+def noise(rows: Sequence[Observation], rest: Rest) -> Floats:
+    """Covariance (rows, rows) of published figures about those of the model: discrepancies and errors of sources."""
+    return kernel(rows, rest) + source_errors(rows)
+
+
+def log_likelihoods(rows: Sequence[Observation], figures: Mapping[str, Floats], rest: Rest) -> Floats:
+    """Log density (draws,) of the rows given each draw; bounds add the probability that they are kept."""
+    exact = [each for each in rows if each.bound is None]
+    found = np.zeros(next(iter(figures.values())).shape[-1])
+    if exact:
+        factor = np.linalg.cholesky(noise(exact, rest))
+        residual = np.array([each.on_scale for each in exact])[:, np.newaxis] - on_scales(exact, figures)
+        whitened = np.linalg.solve(factor, residual)
+        found = found - 0.5 * (whitened**2).sum(axis=0) - np.log(np.diag(factor)).sum()
+    for each in rows:
+        if each.bound is not None:
+            away = on_scales([each], figures)[0] - each.on_scale
+            deviation = float(np.hypot(each.error, rest.of(each.operator.name)))
+            found = found + log_ndtr(away / deviation * (1 if each.bound == "low" else -1))
+    return found
+
+
+def on_scales(rows: Sequence[Observation], figures: Mapping[str, Floats]) -> Floats:
     """The model's figures on their scales (rows, draws), extremes held."""
     drawn = np.array([forward(each.operator, np.asarray(figures[each.fact.id], np.float64)) for each in rows])
     low, middle, high = np.quantile(drawn, [0.25, 0.5, 0.75], axis=1)[:, :, np.newaxis]
@@ -139,7 +162,7 @@ def _draws(rows: Sequence[Observation], figures: Mapping[str, Floats]) -> Floats
     return np.clip(drawn, middle - reach, middle + reach)
 
 
-def _covariance(drawn: Floats) -> Floats:
+def draw_covariance(drawn: Floats) -> Floats:
     """Covariance of the draws, correlations shrunk for their sampling error (Schäfer and Strimmer 2005)."""
     deviation = np.maximum(drawn.std(axis=1, ddof=1), 1e-9)
     centred = (drawn - drawn.mean(axis=1, keepdims=True)) / deviation[:, np.newaxis]
@@ -152,7 +175,7 @@ def _covariance(drawn: Floats) -> Floats:
     return correlation * np.outer(deviation, deviation)
 
 
-def _kernel(rows: Sequence[Observation], rest: Rest) -> Floats:
+def kernel(rows: Sequence[Observation], rest: Rest) -> Floats:
     """Covariance of the discrepancies: of one series alone, exponential in time."""
     years = np.array([naive.point(each).year for each in rows])
     names = np.array([each.operator.name for each in rows])
@@ -161,7 +184,7 @@ def _kernel(rows: Sequence[Observation], rest: Rest) -> Floats:
     return np.where(same, np.exp(-np.abs(years[:, np.newaxis] - years) / rest.memory), 0.0) * variance
 
 
-def _errors(rows: Sequence[Observation]) -> Floats:
+def source_errors(rows: Sequence[Observation]) -> Floats:
     """Covariance of the errors of sources: figures of one source share part of it."""
     own = np.sqrt([max(each.error**2 - each.operator.definition_error**2, 0.0) for each in rows])
     groups = np.array([each.group for each in rows])
