@@ -156,6 +156,10 @@ def series(scenario, months):
 
 @pytest.fixture(scope="session")
 def world() -> World:
+    return small_world()
+
+
+def small_world() -> World:
     inputs = [_input(p.name, "parameter", p.unit, (vendor,) if p.dimension else ()) for p in PRIORS.values()]
     inputs.append(_input("access", "series"))
     inputs.append(_input("reference_share", "held", dims=(vendor,)))

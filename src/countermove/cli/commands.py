@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "report",
     "serve",
     "attribute",
+    "sweep",
     "scenarios",
     "train",
     "check",

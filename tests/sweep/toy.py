@@ -1,0 +1,29 @@
+"""The small world of the tests of comparison, in blocks of eight draws: made by a function that workers can import."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from tests.explore.conftest import small_world
+
+from countermove.explore.world import World
+from countermove.sweep import Plan
+
+BLOCK = 8
+SEGMENT = 8 * BLOCK
+
+# Six segments, the last of them not full, so that a partial block is among them.
+PLAN = Plan(
+    scenarios=("history", "no-controls"),
+    draws=5 * SEGMENT + 13,
+    against="no-controls",
+    outcomes=("domestic", "total"),
+    quantities=("capacity",),
+)
+
+
+@cache
+def world() -> World:
+    """The world, one a process."""
+    return replace(small_world(), block=BLOCK)
