@@ -23,7 +23,7 @@ def undisturbed(tmp_path_factory) -> dict[str, bytes]:
     return contents(folder)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster():
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
@@ -72,3 +72,4 @@ def test_no_scheduler_is_one_line(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(schedule, "CONNECTING", "1s")
     with pytest.raises(CountermoveError, match="--scheduler tcp://127.0.0.1:9: no scheduler answers there"):
         sweep(toy.PLAN, tmp_path / "none", model=toy.world, scheduler="tcp://127.0.0.1:9")
+    assert not (tmp_path / "none").exists()

@@ -123,8 +123,9 @@ def sweep(
     years = tuple(range(START.year, START.year + given.months // 12))
     store = Store(folder, work, tuple(cell.name for cell in of), years)
     origin = _origin(given, plan, of)
+    client = schedule.connected(scheduler) if scheduler else None
     state = _begun(store, plan, of, origin, resume)
-    segments = schedule.cluster(work, state.done, scheduler) if scheduler else schedule.here(work, state.done)
+    segments = schedule.cluster(work, state.done, client) if client else schedule.here(work, state.done)
     with closing(segments):
         _stream(segments, store, progress, state, saved_every, given.model_hash)
     against = tuple(counterfactual(plan, cell, of) for cell in of)

@@ -39,20 +39,16 @@ def here(work: Work, first: int) -> Generator[Segment]:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
-def cluster(work: Work, first: int, address: str) -> Generator[Segment]:
+def cluster(work: Work, first: int, client: Client) -> Generator[Segment]:
     """Segments from `first` on, computed by the workers of an existing Dask cluster, in order.
 
     A segment whose worker dies is computed by another.
 
     Raises:
-        CountermoveError: dask.distributed is not installed; no scheduler answers; it has no workers; a segment was
-            lost more often than it is tried again.
+        CountermoveError: a segment was lost more often than it is tried again.
     """
-    with _connected(address) as client:
+    with client:
         threads = sum(cast(dict[str, int], client.nthreads()).values())
-        if not threads:
-            raise CountermoveError(f"--scheduler {address}: the cluster has no workers yet")
-
         sweep = uuid4().hex
 
         def submit(index: int) -> Any:
@@ -63,18 +59,27 @@ def cluster(work: Work, first: int, address: str) -> Generator[Segment]:
         try:
             yield from _in_order(work, first, _AHEAD * threads, submit)
         except KilledWorker as error:
-            raise CountermoveError(f"--scheduler {address}: workers keep dying: {error}") from None
+            raise CountermoveError(f"workers of the cluster keep dying: {error}") from None
 
 
-def _connected(address: str) -> Client:
+def connected(address: str) -> Client:
+    """A client of the Dask scheduler at an address.
+
+    Raises:
+        CountermoveError: dask.distributed is not installed; no scheduler answers; it has no workers.
+    """
     try:
         from distributed import Client
     except ImportError:
         raise CountermoveError("--scheduler needs dask.distributed: pip install 'countermove[cluster]'") from None
     try:
-        return Client(address, timeout=CONNECTING, set_as_default=False)
+        client = Client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise CountermoveError(f"--scheduler {address}: no scheduler answers there: {error}") from None
+    if not client.nthreads():
+        client.close()
+        raise CountermoveError(f"--scheduler {address}: the cluster has no workers yet")
+    return client
 
 
 def _in_order(work: Work, first: int, ahead: int, submit: Callable[[int], Any]) -> Iterator[Segment]:
