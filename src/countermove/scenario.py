@@ -8,7 +8,8 @@ rules:
   packages: {tools: kept}     # chips, entity, tools, hbm: kept or removed
   frozen_at: 2022-12-31       # no rule of any kind after this day
   dates: {US-2022-10-07-ACS: 2019-10-07, US-2025-01-13-DIFFUSION: never}
-  changes: {US-2023-10-17-ACS: {tpp: 2400}}       # other thresholds
+  changes:                                        # other thresholds, for good or from a day on
+    US-2023-10-17-ACS: {3A090.b/tpp: 1600, 3A090.a/tpp: {2027-01: 2400}}
 beijing: endogenous           # or observed: its measures at their actual dates
 changes:                      # dated values of any series from outside the model
   us_permits.bytedance: {2027-01: 0, 2028-01: null}    # null: back to what it was
@@ -73,7 +74,7 @@ class Rules(_Part, frozen=True):
     packages: FrozenMapping[Package, Literal["kept", "removed"]] = FrozenMapping()
     frozen_at: Day | None = None
     dates: FrozenMapping[str, RuleDate] = FrozenMapping()
-    changes: FrozenMapping[str, FrozenMapping[str, StrictFloat]] = FrozenMapping()
+    changes: FrozenMapping[str, FrozenMapping[str, StrictFloat | FrozenMapping[Day, StrictFloat]]] = FrozenMapping()
 
     @property
     def removed(self) -> frozenset[Package]:
@@ -95,7 +96,8 @@ class Rules(_Part, frozen=True):
             if book.by_id[rule].package in self.removed:
                 package = book.by_id[rule].package
                 raise CountermoveError(f"rule '{rule}' is changed, but its package '{package}' is removed")
-        book = book.with_changes({rule: dict(limits) for rule, limits in self.changes.items()})
+        for since, thresholds in sorted(self._thresholds().items()):
+            book = book.with_changes(thresholds, since=since)
         book = book.with_dates({rule: day for rule, day in self.dates.items() if day != "never"})
         book = RuleBook(tuple(rule for rule in book.rules if self.dates.get(rule.id) != "never"))
         if self.frozen_at:
@@ -103,6 +105,16 @@ class Rules(_Part, frozen=True):
         for package in sorted(self.removed):
             book = book.without(package)
         return book
+
+    def _thresholds(self) -> dict[date, dict[str, dict[str, float]]]:
+        """New limits by the day from which they hold, rule and figure; what holds for good comes first."""
+        found: dict[date, dict[str, dict[str, float]]] = {}
+        for rule, limits in self.changes.items():
+            for figure, given in limits.items():
+                dated = given if isinstance(given, Mapping) else {date.min: given}
+                for day, limit in dated.items():
+                    found.setdefault(day, {}).setdefault(rule, {})[figure] = limit
+        return found
 
     @model_validator(mode="after")
     def _consistent(self) -> Rules:

@@ -14,7 +14,8 @@ from countermove.errors import CountermoveError
 FULL = (
     "?v=1&from=history&rules.packages.tools=removed&changes.us_permits.bytedance.2028-03=null"
     "&changes.hbm_permits.2027-01=1&beliefs.frontier_growth=0.2,0.3,0.4&mechanisms.learning=off&beijing=endogenous"
-    "&rules.changes.US-2023-10-17-ACS.3A090.a/density=4&rules.dates.US-2024-12-02-HBM-FDP=2025-06-02&draws=1000"
+    "&rules.changes.US-2023-10-17-ACS.3A090.a/density=4&rules.dates.US-2024-12-02-HBM-FDP=2025-06-02"
+    "&rules.changes.US-2023-10-17-ACS.3A090.b/tpp.2027-01-01=1200&draws=1000"
 )
 
 

@@ -191,7 +191,8 @@ def _rule_path(rest: str) -> tuple[str, ...]:
     _, _, below = rest.partition(".")
     if rest.startswith("changes."):
         rule, _, figure = below.partition(".")
-        return (rule, figure)
+        limit, _, last = figure.rpartition(".")
+        return (rule, limit, last) if limit and _is_month(last) else (rule, figure)
     return (below,) if below else ()
 
 

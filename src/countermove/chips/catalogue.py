@@ -82,6 +82,7 @@ def _spec(row: dict[str, str]) -> ChipSpec:
         datacentre=row["datacenter_marketed"] == "yes",
         china_only=bool(extra.get("china_only", False)),
         sold=bool(extra.get("sold", True)),
+        answers=extra.get("answers"),
         price_low_usd=_number(row["price_low_usd"]),
         price_high_usd=_number(row["price_high_usd"]),
         tpp_low=float(extra["tpp"][0]) if "tpp" in extra else _number(row["tpp_low"]),

@@ -105,3 +105,31 @@ def _power_weights(ids: tuple[str, ...]) -> tuple[float, float, float, float]:
     solution, _ = nnls(np.array(rows), np.array(watts))
     first, second, third, fourth = (float(value) for value in solution)
     return first, second, third, fourth
+
+
+def of_flagship(flagship: ChipSpec) -> Frontier:
+    """The envelope of one product: what a vendor can make of it by leaving out cores, memory or links.
+
+    Every real version for China was such a cut of the product then sold elsewhere. It takes no more power than the
+    product, which is therefore not modelled.
+
+    Raises:
+        CountermoveError: the product lacks a figure.
+    """
+    tpp, area, memory, link = flagship.tpp, flagship.area, flagship.memory_bandwidth, flagship.interconnect
+    if tpp is None or area is None or memory is None or link is None or flagship.process_nm is None:
+        raise CountermoveError(f"{flagship.name}: a figure is unpublished, so that no version of it can be designed")
+    dies, name = float(flagship.dies or 1), flagship.name
+    return Frontier(
+        flagship.process_nm,
+        density=Limit(tpp.central / area.central, name),
+        area_per_die=Limit(area.central / dies, name),
+        dies=Limit(dies, name),
+        memory_bandwidth=Limit(memory.central, name),
+        interconnect=Limit(link, name),
+        power=Limit(flagship.power_w or 0.0, name),
+        watts_per_tpp=0.0,
+        watts_per_memory_gbps=0.0,
+        watts_per_link_gbps=0.0,
+        watts_per_mm2=0.0,
+    )

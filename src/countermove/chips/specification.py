@@ -36,6 +36,7 @@ class ChipSpec:
 
     Units: rates in TOPS or TFLOPS (dense), areas mm², bandwidths GB/s (links: both directions together), memory GB,
     power W, transistors 10⁹. None means unpublished. `tpp` and `density` carry bounds where figures are uncertain.
+    `answers` is the rule to which a version for China was the vendor's answer.
     """
 
     id: str
@@ -60,6 +61,7 @@ class ChipSpec:
     datacentre: bool = True
     china_only: bool = False
     sold: bool = True
+    answers: str | None = None
     price_low_usd: float | None = None
     price_high_usd: float | None = None
     tpp_low: float | None = None

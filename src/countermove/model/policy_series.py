@@ -8,7 +8,7 @@ memory are open, and when a rule is known to come.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove import rules
-from countermove.chips import ChipSpec, chip
+from countermove.chips import ChipSpec, catalogue, chip
 from countermove.model.dimensions import buyer, tool_origin, vendor
+from countermove.model.vendor_answers import Market, market
 from countermove.rules import RuleBook
 
 Floats = NDArray[np.float64]
 
 # Nvidia's accelerators and low-end data-centre cards as successively sold; the catalogue holds their figures and dates.
+# Versions for China among them stand only as long as the rules are history's.
 ACCELERATORS = (
     "nvidia_v100_sxm2", "nvidia_a100_sxm_40gb", "nvidia_a800_sxm", "nvidia_h100_sxm", "nvidia_h800_sxm",
     "nvidia_h20_96gb", "nvidia_h200_sxm", "nvidia_b200", "nvidia_rubin",
@@ -31,6 +33,8 @@ LOW_END = (
     "nvidia_t4", "nvidia_a10", "nvidia_l2", "nvidia_l20", "nvidia_rtx_4090d", "nvidia_rtx_pro_6000d",
     "nvidia_rtx_5090d_v2",
 )  # fmt: skip
+
+LAST_VERSION = "nvidia_h20_96gb"
 
 # Older chips leave the market; only the V100 is old enough to matter.
 LAST_SOLD = {"nvidia_v100_sxm2": date(2022, 12, 31)}
@@ -56,34 +60,34 @@ def monthly(book: RuleBook, months: int = 240) -> dict[str, Floats]:
 @lru_cache(maxsize=64)
 def _monthly(book: RuleBook) -> dict[str, Floats]:
     dates = [date(2016 + month // 12, month % 12 + 1, 1) for month in range(240)]
-    changing = _months_of_change(book)
+    offered = market(book, [chip(name) for name in ACCELERATORS], [chip(name) for name in LOW_END])
+    changing = _months_of_change(book, offered)
     rows: list[dict[str, object]] = []
     for month, day in enumerate(dates):
         settled = month > 0 and month not in changing and month - 1 not in changing
-        rows.append(rows[-1] if settled else _row(book, day))
+        rows.append(rows[-1] if settled else _row(book, day, offered))
     series = {name: np.array([row[name] for row in rows], dtype=np.float64) for name in rows[0]}
     return {**series, **_notice(book)}
 
 
-def _months_of_change(book: RuleBook) -> set[int]:
+def _months_of_change(book: RuleBook, offered: Market) -> set[int]:
     """Months in which a rule, listing, licence or measure changes or a chip comes on or off sale."""
     days = {*book.days}
     for rule in book.rules:
         days |= {day for day in (rule.effective, rule.ended, rule.compliance) if day is not None}
     for entry in (*book.measures, *book.licences):
         days |= {entry.effective, entry.ended}
-    for name in (*ACCELERATORS, *LOW_END):
-        first = chip(name).first_shipped
-        days |= {first} if first else set()
+    days |= {item.first_shipped for item in (*offered.accelerators, *offered.low_end) if item.first_shipped}
+    days |= {offered.parted} if offered.parted else set()
     return {_month(day) for day in days | {*LAST_SOLD.values()}}
 
 
-def _row(book: RuleBook, day: date) -> dict[str, object]:
-    accelerators = [chip(name) for name in ACCELERATORS]
-    low_end = [chip(name) for name in LOW_END]
+def _row(book: RuleBook, day: date, offered: Market) -> dict[str, object]:
+    accelerators = [item for item in offered.accelerators if _on_sale(item, day)] or offered.accelerators[:1]
+    low_end = [item for item in offered.low_end if _on_sale(item, day)] or offered.low_end[:1]
     return {
-        **_accelerator(book, day, [item for item in accelerators if _on_sale(item, day)] or accelerators[:1]),
-        **_low_end(book, day, [item for item in low_end if _on_sale(item, day)] or low_end[:1]),
+        **_accelerator(book, day, accelerators, offered.apart(day)),
+        **_low_end(book, day, low_end),
         "foundry_permits": [rules.foundry_permits(name, day, book) for name in _DESIGNERS],
         "foundry_listed": rules.listed("smic", day, book),
         "tool_permits": [rules.tool_permits(name, day, book) for name in _ORIGINS],
@@ -125,22 +129,31 @@ def _us(book: RuleBook, item: ChipSpec, day: date) -> list[float]:
 
 
 def _beijing(book: RuleBook, item: ChipSpec, day: date) -> list[float]:
-    return [rules.beijing_permits(item, PARTIES[name], day, book) for name in buyer.elements]
+    # Beijing's measures name products: a version that never was meets what met the last real accelerator for China.
+    seen = item if item.id in catalogue() else chip(LAST_VERSION)
+    return [rules.beijing_permits(seen, PARTIES[name], day, book) for name in buyer.elements]
 
 
-def _accelerator(book: RuleBook, day: date, on_sale: list[ChipSpec]) -> dict[str, object]:
-    """The best accelerator that some buyer may have for most of the month, and who may have it."""
+def _accelerator(book: RuleBook, day: date, on_sale: Sequence[ChipSpec], apart: bool) -> dict[str, object]:
+    """The best accelerator that some buyer may have for most of the month, and who may have it.
+
+    Where rules have parted from history, a figure that equals the frontier's is not limited: the vendor cuts the next
+    product likewise. Nothing is then gained by smuggling what may be bought with a shorter link.
+    """
     best_first = sorted(on_sale, key=_rank, reverse=True)
     frontier, unlisted = best_first[0], PARTIES["other"]
     chosen = next((item for item in best_first if max(_us(book, item, day)) >= 0.5), None)
     free = rules.us_permits(frontier, unlisted, day, rules=book)
     named = chosen or frontier
-    unlimited = named is frontier
+    as_fast = named is frontier or (apart and compute(named) >= compute(frontier))
+    as_wide = named is frontier or (apart and bandwidth(named) >= bandwidth(frontier))
+    if chosen and as_fast and as_wide:
+        free = rules.us_permits(chosen, unlisted, day, rules=book)
     return {
         "us_permits": _us(book, named, day) if chosen else [0.0] * len(buyer),
         "beijing_permits": _beijing(book, named, day),
-        "permitted_chip_compute": NO_LIMIT if unlimited else compute(named),
-        "permitted_chip_bandwidth": NO_LIMIT if unlimited else bandwidth(named),
+        "permitted_chip_compute": NO_LIMIT if as_fast else compute(named),
+        "permitted_chip_bandwidth": NO_LIMIT if as_wide else bandwidth(named),
         "frontier_permits": free,
         "licence_volume": _licensed(book, named, day),
     }
@@ -155,7 +168,7 @@ def _licensed(book: RuleBook, item: ChipSpec, day: date) -> float:
     return max(entry.units_per_buyer * len(entry.buyers) / 12 for entry in known if entry.units_per_buyer)
 
 
-def _low_end(book: RuleBook, day: date, on_sale: Iterable[ChipSpec]) -> dict[str, object]:
+def _low_end(book: RuleBook, day: date, on_sale: Sequence[ChipSpec]) -> dict[str, object]:
     """Low-end access by buyer: a card that either gate lets through will do."""
     us = np.array([_us(book, item, day) for item in on_sale])
     both = np.minimum(us, [_beijing(book, item, day) for item in on_sale])

@@ -104,7 +104,10 @@ class RuleBook:
         return RuleBook(tuple(_moved(rule, dates[rule.id]) if rule.id in dates else rule for rule in self.rules))
 
     def with_changes(
-        self, thresholds: Mapping[str, Mapping[str, float]] | None = None, fragments: Iterable[str] = ()
+        self,
+        thresholds: Mapping[str, Mapping[str, float]] | None = None,
+        fragments: Iterable[str] = (),
+        since: date = date.min,
     ) -> RuleBook:
         """The book with other thresholds, and with new rules given as YAML texts.
 
@@ -112,6 +115,7 @@ class RuleBook:
             thresholds: rule id → {figure: new limit}, for every test of that figure in the rule; a control is
                 picked out by writing `paragraph/figure`, one of two limits by `figure >=`.
             fragments: YAML of new rules; a rule whose id exists replaces it.
+            since: the day from which the new limits hold; until then the old ones stand.
 
         Raises:
             CountermoveError: an unknown rule, paragraph or figure, or a fragment that is not a rule.
@@ -120,7 +124,7 @@ class RuleBook:
         for key, limits in (thresholds or {}).items():
             if key not in book.by_id:
                 raise unknown("rule", key, book.by_id)
-            changed = _changed(book.by_id[key], limits)
+            changed = _changed(book.by_id[key], limits, since)
             book = RuleBook(tuple(changed if rule.id == key else rule for rule in book.rules))
         for text in fragments:
             from countermove import _yaml
@@ -196,7 +200,7 @@ def _moved(rule: Rule, day: date) -> Rule:
     )
 
 
-def _changed(rule: Rule, limits: Mapping[str, float]) -> Rule:
+def _changed(rule: Rule, limits: Mapping[str, float], since: date) -> Rule:
     unused = set(limits)
 
     def test(control: Control, old: Test) -> Test:
@@ -207,10 +211,15 @@ def _changed(rule: Rule, limits: Mapping[str, float]) -> Rule:
                 return replace(old, limit=float(limits[name]))
         return old
 
-    controls = tuple(
-        replace(control, when=tuple(tuple(test(control, old) for old in group) for group in control.when))
-        for control in rule.controls
-    )
+    def versions(control: Control) -> tuple[Control, ...]:
+        """The control until that day as it was, from then on with its new limits."""
+        when = tuple(tuple(test(control, old) for old in group) for group in control.when)
+        if when == control.when or control.ended <= since:
+            return (control,)
+        new = replace(control, when=when, effective=max(control.effective, since))
+        return (new,) if control.effective >= since else (replace(control, ended=since), new)
+
+    controls = tuple(version for control in rule.controls for version in versions(control))
     if unused:
         figures = sorted(
             {t.subject for c in rule.controls for group in c.when for t in group if isinstance(t.limit, float)}

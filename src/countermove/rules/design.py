@@ -7,13 +7,13 @@ that it permits the objective is greatest at a corner, cut by the physical limit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, product
 from math import inf, log, nextafter
 
 from countermove.chips import ChipSpec, Interval, catalogue
-from countermove.chips.frontier import Frontier, frontier
+from countermove.chips.frontier import Frontier, frontier, of_flagship
 from countermove.errors import CountermoveError, unknown
 from countermove.rules import items, parties
 from countermove.rules.book import RuleBook
@@ -84,7 +84,7 @@ def worth(tpp: float, memory: float, link: float, objective: str) -> float:
 def _edges(tests: list[Test], figure: str, top: float) -> list[float]:
     """Where verdicts may change: 0, every limit below the physical one, and the physical one."""
     inner = {test.limit for test in tests if test.subject == figure and isinstance(test.limit, float)}
-    return [0.0, *sorted(limit for limit in inner if limit < top), top]
+    return [0.0, *sorted(limit for limit in inner if 0 < limit < top), top]
 
 
 def _below(edge: float, top: float) -> float:
@@ -121,20 +121,12 @@ def design(
     if objective not in OBJECTIVES:
         raise unknown("objective", objective, OBJECTIVES)
     rules = book or RuleBook.history()
-    limits = frontier(on, node_nm, datacentre)
     party = buyer if isinstance(buyer, Party) else parties.table()[buyer]
     question = _Question(on, destination, party, permitted, datacentre, rules)
-    best: tuple[float, ChipSpec] | None = None
-    for box in _boxes(question, limits):
-        chip = _corner(box, limits, objective, question)
-        if chip is None:
-            continue
-        value = _score(chip, objective)
-        if best is None or value > best[0]:
-            best = (value, chip)
-    if best is None:
+    limits = frontier(on, node_nm, datacentre)
+    chip = _best(question, limits, objective)
+    if chip is None:
         raise CountermoveError(f"no chip on {node_nm:g} nm may be sold to {destination} on {on} under these rules")
-    chip = best[1]
     return Design(
         chip,
         _worth_of(chip, objective),
@@ -143,6 +135,23 @@ def design(
         _binding(chip, limits, objective, question),
         _rivals(chip, objective, question),
     )
+
+
+def version_of(flagship: ChipSpec, on: date, book: RuleBook, objective: str = "market") -> ChipSpec | None:
+    """The best version of a product that needs no licence for an unlisted buyer in China; None if there is none.
+
+    Raises:
+        CountermoveError: the product lacks a figure that the rules test.
+    """
+    question = _Question(on, "China", parties.UNLISTED, (Word.NO,), flagship.datacentre, book)
+    found = _best(question, of_flagship(flagship), objective)
+    return None if found is None else replace(found, power_w=None)
+
+
+def _best(question: _Question, limits: Frontier, objective: str) -> ChipSpec | None:
+    """The permitted chip of the greatest worth within the physical limits, the first of equals."""
+    corners = (_corner(box, limits, objective, question) for box in _boxes(question, limits))
+    return max((chip for chip in corners if chip), key=lambda chip: _score(chip, objective), default=None)
 
 
 @dataclass(frozen=True, slots=True)
