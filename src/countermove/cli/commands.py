@@ -13,6 +13,7 @@ MODULES: tuple[str, ...] = (
     "report",
     "serve",
     "attribute",
+    "sensitivity",
     "sweep",
     "scenarios",
     "train",

@@ -23,7 +23,7 @@ class Factor:
 
     Attributes:
         name: NAME or NAME.ELEMENT of a parameter; name of a group of mechanisms.
-        position: of the element along the parameter's dimension.
+        position: of the element along the parameter's dimension, if it has one.
         mechanisms: of the group; switched on and off together, each with a probability of one half.
         low, central, high: 5, 50 and 95 % quantiles of its prior.
     """
@@ -34,7 +34,7 @@ class Factor:
     description: str
     sector: str = ""
     parameter: str = ""
-    position: int | None = None
+    position: int = 0
     mechanisms: tuple[str, ...] = ()
     low: float = 0.0
     central: float = 0.0
@@ -48,16 +48,23 @@ def of_parameters(priors: Mapping[str, Prior], inputs: Sequence[str]) -> tuple[F
         prior = priors.get(name)
         if prior is None or prior.is_fixed:
             continue
-        about = (prior.unit, prior.description, prior.sector, name)
-        if not prior.elements:
-            if prior.low < prior.high:  # type: ignore[operator]
-                ends = (prior.low, prior.central, prior.high)
-                found.append(Factor(name, "parameter", *about, None, (), *map(float, ends)))  # type: ignore[arg-type]
-            continue
-        rows = zip(prior.elements, prior.low, prior.central, prior.high, strict=True)  # type: ignore[arg-type]
-        for position, (element, *ends) in enumerate(rows):
-            if ends[0] < ends[2]:
-                found.append(Factor(f"{name}.{element}", "parameter", *about, position, (), *map(float, ends)))
+        numbers = (np.atleast_1d(np.asarray(each, dtype=np.float64)) for each in (prior.low, prior.central, prior.high))
+        for position, (low, central, high) in enumerate(zip(*numbers, strict=True)):
+            if low < high:
+                found.append(
+                    Factor(
+                        name=f"{name}.{prior.elements[position]}" if prior.elements else name,
+                        kind="parameter",
+                        unit=prior.unit,
+                        description=prior.description,
+                        sector=prior.sector,
+                        parameter=name,
+                        position=position,
+                        low=float(low),
+                        central=float(central),
+                        high=float(high),
+                    )
+                )
     return tuple(found)
 
 
@@ -78,7 +85,7 @@ def values(factors: Sequence[Factor], priors: Mapping[str, Prior], u: Floats) ->
             result[rows] = u[rows] >= 0.5
             continue
         prior, positions = priors[name], [factors[row].position for row in rows]
-        if positions == [None]:
+        if not prior.elements:
             result[rows[0]] = prior.quantile(u[rows[0]])
             continue
         whole = np.full((len(prior.elements), u.shape[1]), 0.5)

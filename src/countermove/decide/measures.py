@@ -34,6 +34,7 @@ ASKABLE: dict[str, Outcome] = {
             Outcome("us_revenue", "data-centre revenue of Nvidia", "nvidia_data_center_revenue", "flow", "USD/yr"),
             Outcome("us_china_revenue", "Nvidia's revenue billed to China", "nvidia_china_revenue", "flow", "USD/yr"),
             Outcome("us_research", "research of Nvidia", "us_research", "flow", "USD/yr"),
+            Outcome("ally_sales", "sales of allied suppliers to China", "ally_sales", "flow", "USD/yr"),
         )
     },
 }

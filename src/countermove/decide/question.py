@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from countermove.decide import factors as parts
 from countermove.decide.factors import Factor
 from countermove.decide.measures import Measure, Reading, parse, quantities
 from countermove.errors import CountermoveError
+from countermove.explore.simulate import origin_of
 from countermove.explore.world import World, program, world
+from countermove.parameters import Prior
+from countermove.results import Origin
 from countermove.scenario import Scenario, as_scenario
 
 if TYPE_CHECKING:
@@ -45,9 +48,7 @@ class Question:
     @cached_property
     def parameters(self) -> tuple[Factor, ...]:
         """Every uncertain number on which the measures can depend."""
-        return parts.of_parameters(
-            self.given.arm(self.scenarios[0]).priors, program(self.given, self._quantities).inputs
-        )  # type: ignore[arg-type]
+        return parts.of_parameters(self._priors, program(self.given, self._quantities).inputs)
 
     @cached_property
     def mechanisms(self) -> tuple[Factor, ...]:
@@ -114,9 +115,19 @@ class Question:
 
         return change
 
+    def origin(self, draws: int, seed: int) -> Origin:
+        """What decides the answers and must be quoted with them."""
+        return origin_of(self.given, self.scenarios[0], draws, seed)
+
+    @property
+    def words(self) -> str:
+        """Scenarios and counterfactual, as a title has them."""
+        names = ", ".join(scenario.name for scenario in self.scenarios)
+        return f"{names} minus {self.against.name}" if self.against else names
+
     @cached_property
-    def _priors(self) -> Any:
-        return self.given.arm(self.scenarios[0]).priors
+    def _priors(self) -> Mapping[str, Prior]:
+        return cast(Mapping[str, Prior], self.given.arm(self.scenarios[0]).priors)
 
     @cached_property
     def _quantities(self) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""Screening: which of many factors may be left to vary together (Morris 1991; Campolongo, Cariboni and Saltelli 2007)."""
+"""Screening: which of many factors may be left to vary together.
+
+Elementary effects: Morris (1991); their mean size μ*: Campolongo, Cariboni and Saltelli (2007).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ Answers = Callable[[Floats], Floats]
 
 LEVELS = 4
 TRAJECTORIES = 40
+MOST = 40
 
 # Elementary effects are taken between the 5 and 95 % quantiles: beyond them some priors have no end.
 _LOW, _HIGH = 0.05, 0.95
@@ -47,7 +51,7 @@ def screen(
     *,
     seed: int,
     share: float = 0.995,
-    most: int = 24,
+    most: int = MOST,
     trajectories: int = TRAJECTORIES,
 ) -> Screening:
     """Keep the fewest factors that hold `share` of Σ μ*² of every measure, at most `most`.

@@ -64,6 +64,7 @@ class Indices:
         total: share that would remain if everything else were known: alone and in interaction.
         first_interval, total_interval: half-widths of their 95 % bootstrap intervals.
         mean, variance: of each measure.
+        answers: measures (measure, point) at the independent points of the sample.
     """
 
     first: Floats
@@ -72,6 +73,7 @@ class Indices:
     total_interval: Floats
     mean: Floats
     variance: Floats
+    answers: Floats
     convergence: Convergence
 
 
@@ -140,9 +142,7 @@ def _block(
     return found.reshape(len(found), len(designs), len(u))
 
 
-def _analysed(
-    values: Floats, groups: Sequence[str], measures: Sequence[str], seed: int, tolerance: float
-) -> Indices:
+def _analysed(values: Floats, groups: Sequence[str], measures: Sequence[str], seed: int, tolerance: float) -> Indices:
     from SALib.analyze import sobol
 
     problem = {"num_vars": len(groups), "names": list(groups), "bounds": [[0.0, 1.0]] * len(groups)}
@@ -159,7 +159,7 @@ def _analysed(
             column.append(np.asarray(found[key], dtype=np.float64))
     first, first_interval, total, total_interval = (np.stack(columns[key]) for key in columns)
     widths = np.maximum(first_interval, total_interval)
-    measure, group = np.unravel_index(int(widths.argmax()), widths.shape)
+    measure, group = divmod(int(widths.argmax()), len(groups))
     widest = float(widths.max())
     both = values[:, [0, -1]].reshape(len(values), -1)
     base = values.shape[2]
@@ -170,6 +170,7 @@ def _analysed(
         total_interval,
         both.mean(axis=1),
         both.var(axis=1),
+        both,
         Convergence(
             widest <= tolerance,
             widest,

@@ -1,0 +1,85 @@
+"""Sensitivity, value of information and discovery as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from countermove.cli._numbers import number
+
+if TYPE_CHECKING:
+    from countermove.decide.sensitivity import Sensitivity
+    from countermove.results import Origin
+
+_SHOWN = 15
+
+
+def sensitivity(found: Sensitivity) -> Iterator[Table]:
+    """A table for each measure: indices of the strongest groups, with their 95 % intervals."""
+    from countermove.decide._sensitivity_tables import order
+
+    for place, measure in enumerate(found.measures):
+        title = f"{found.title(place)} ({found.words}), {measure.unit}"
+        table = Table(title=title, title_justify="left")
+        table.add_column("what is varied")
+        table.add_column("alone\n(first order)", justify="right")
+        table.add_column("with interactions\n(total)" if found.indices else "fair share\n(Shapley)", justify="right")
+        shown = order(found, place)[:_SHOWN]
+        if not found.indices:
+            effects = found.shapley[place]
+            shown = [row for _, row in sorted(zip(-effects.value, effects.rows, strict=True))]
+        for group in shown:
+            table.add_row(found.groups[group][0].replace("_", " "), *_cells(found, place, group))
+        yield table
+
+
+def _cells(found: Sensitivity, measure: int, group: int) -> list[str]:
+    at = (measure, group)
+    if found.indices:
+        four = found.indices
+        return [
+            f"{value[at]:.2f} ± {half[at]:.2f}"
+            for value, half in ((four.first, four.first_interval), (four.total, four.total_interval))
+        ]
+    first, effects = found.first_order, found.shapley[measure]
+    assert first is not None
+    row = effects.rows.index(group)
+    return [
+        f"{first.value[at]:.2f} [{first.low[at]:.2f} … {first.high[at]:.2f}]",
+        f"{effects.value[row]:.2f} [{effects.low[row]:.2f} … {effects.high[row]:.2f}]",
+    ]
+
+
+def sensitivity_notes(found: Sensitivity) -> Iterator[str]:
+    """The verdict, and what the indices leave out."""
+    if found.indices:
+        verdict = found.indices.convergence.verdict
+        yield f"{verdict[:1].upper()}{verdict[1:]}."
+        for place, measure in enumerate(found.measures):
+            first = found.indices.first[place].sum()
+            yield (
+                f"{measure.name}: {first:.0%} of the variance is of single groups, the rest of their interactions; "
+                f"mean {number(found.indices.mean[place])}, standard deviation "
+                f"{number(found.indices.variance[place] ** 0.5)} {measure.unit}."
+            )
+    if found.screening:
+        kept = len(found.screening.kept)
+        yield (
+            f"Screened {len(found.factors)} numbers at {found.screening.points:,} points; the {kept} with the "
+            "largest elementary effects have indices of their own."
+        )
+    for place, effects in enumerate(found.shapley):
+        yield f"{found.measures[place].name}: {effects.unexplained:.0%} is not explained by the parameters shown."
+    for measure, never in zip(found.measures, found.never, strict=True):
+        if never:
+            yield f"{measure.name}: in {never:.0%} it does not come within the horizon and counts as its end."
+
+
+def caveat(origin: Origin) -> str:
+    """What must be quoted with the numbers."""
+    return (
+        f"{origin.caveat}; {origin.draws:,} points, seed {origin.seed}, countermove {origin.version}, model "
+        f"{origin.model_hash}, evidence to {origin.evidence_date}"
+    )
