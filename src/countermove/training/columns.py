@@ -14,6 +14,9 @@ from countermove.training.layout import Layout
 from countermove.training.stack import FAMILIES, STACKS, Stack
 from countermove.training.workload import Transformer
 
+# Elements to which a fused kernel pads the heads of latent attention where it has no sizes of its own for them.
+PADDED_HEAD = 256
+
 Column = Any  # float or float64 array; the model is elementwise in every column
 
 
@@ -80,6 +83,8 @@ class Columns:
     newer_attention: Column  # 0 to 1: later attention kernels at hand
     overlap_tensor: Column
     overlap_expert: Column
+    unfused_activations: Column
+    single_experts: Column  # 1 where the products of a chip's experts are launched one expert after another
     family: Column  # index into FAMILIES
     stack: Column  # index into STACKS
     chip: Column  # index into CHIPS
@@ -129,8 +134,11 @@ def columns(
     capacity_factor: float = 0.0,
 ) -> Columns:
     """The columns of one case; `network_bandwidth` (GB/s) and `scale_up_size` replace the chip's usual ones."""
+    sizes = _of_model(model)
+    if model.latent is not None and stack.padded_latent:
+        sizes["score_width"] = 2.0 * model.heads * PADDED_HEAD
     return Columns(
-        **_of_model(model),
+        **sizes,
         capacity_factor=capacity_factor,
         sequence=float(sequence),
         batch_tokens=float(batch_tokens),
@@ -163,6 +171,8 @@ def columns(
         newer_attention=_newer_attention(chip, stack),
         overlap_tensor=float(stack.overlap_tensor),
         overlap_expert=float(stack.overlap_expert),
+        unfused_activations=float(model.gated and not stack.fused_activations),
+        single_experts=float(not stack.grouped_experts),
         family=FAMILIES.index(chip.family),
         stack=STACKS.index(stack.name),
         chip=CHIPS.index(chip.id),

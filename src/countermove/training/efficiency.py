@@ -72,6 +72,11 @@ PRIORS: dict[str, Prior] = {
     "launch_moe": Prior(
         3e-3, 0.7, "seconds per routed layer and micro-batch: host waits for token counts, launches per expert"
     ),
+    "launch_expert": Prior(
+        5e-4,
+        0.5,
+        "seconds per expert of a chip, routed layer and micro-batch where products are not grouped: 30 launches",
+    ),
     # From steps to elapsed time.
     "benchmark_overhead": Prior(1.05, 0.04, "evaluation and start-up in a timed benchmark"),
     "fine_tuning_overhead": Prior(1.25, 0.12, "evaluation, start-up and adapters in a short fine-tuning run"),

@@ -370,7 +370,8 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
     recompute, share = "none", 1.0
     if text:
         given.add("recompute")
-        partial = re.search(r"(\d+) layers?", text)
+        # "full(1 layers)" quotes launch arguments: the uniform method in chunks of so many layers repeats them all.
+        partial = None if re.search(r"full ?\(", text) else re.search(r"(\d+) layers?", text)
         recompute = "full" if "full" in text else ("selective" if "selective" in text or "minimal" in text else "none")
         if recompute == "full" and partial:
             share = min(int(partial[1]) / max(_int(row, "layers"), 1), 1.0)

@@ -46,6 +46,13 @@ _BY_CHIP_STACK = {
     "synapse": "synapse",
 }
 
+# What ModelLink's launch scripts of September 2024 do (github.com/Ascend/MindSpeed-LLM). Those of older models run
+# without the fused kernels of rotary positions and of gated activations; until November the experts' products are
+# launched one after another, and the fused attention of latent attention pads heads of 192 and 128 to 256
+# (modellink/core/transformer/multi_head_latent_attention.py).
+_LEGACY_SCRIPTS = r"^(aquila|baichuan2? ?7b|baichuan 13b|internlm \d+b|llama \d+b|qwen \d+b)"
+_GROUPED_ON_CANN = 2024.9
+
 # FlashAttention reached the frameworks in the second half of 2022 (Dao et al. 2022, May; Megatron-LM, late 2022).
 _FLASH_FROM = 2022.6
 
@@ -62,6 +69,9 @@ class Stack:
     overlap_tensor: bool = False
     overlap_expert: bool = False
     sequence_parallel: bool = True
+    fused_activations: bool = True
+    grouped_experts: bool = True
+    padded_latent: bool = False
 
 
 def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", organisation: str = "") -> Stack:
@@ -89,6 +99,9 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
         overlap_expert=name == "xla" or "deepseek-v3 readme" in text,
         # Sequence parallelism came with Korthikanti et al. 2022.
         sequence_parallel=date >= 2022.5 or "sequence parallel" in text,
+        fused_activations=name != "mindspeed" or date >= 2025.0 or not re.search(_LEGACY_SCRIPTS, model),
+        grouped_experts=name != "mindspeed" or date >= _GROUPED_ON_CANN,
+        padded_latent=name == "mindspeed" and date < 2025.0,
     )
 
 

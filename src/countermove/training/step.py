@@ -176,17 +176,18 @@ def _elementwise(
     t = c.tensor
     replicated = np.where(c.sequence_parallel > 0, t, 1.0)
     ffn = dense_share * c.dense_ffn + moe_share * (c.active_experts * c.expert_ffn + c.shared_ffn)
-    elements = (
-        10.0 * c.hidden / replicated + (3.0 * c.attention_in + 1.0 * c.value_width) / t + (c.gate + 1.0) * ffn / t
-    )
+    stream = 10.0 * c.hidden / replicated
+    activations = (3.0 * c.attention_in + 1.0 * c.value_width) / t + (c.gate + 1.0) * ffn / t
     casts = np.where(c.bits >= 16, 0.0, 0.75) * (2.0 * c.hidden + c.value_width / t + ffn / t)
     fused = np.where(
         c.eager > 0, e["elementwise_eager"], np.where(c.stack == XLA, e["elementwise_xla"], e["elementwise"])
     )
+    # Without kernels of their own rotary positions and gated activations run operator by operator.
+    single = np.where(c.unfused_activations > 0, e["elementwise_eager"], fused)
     routed = (
         moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * c.active_experts * c.hidden / replicated
     )
-    return tokens * BYTES * (fused * (elements + casts) + routed) / r.memory
+    return tokens * BYTES * (fused * (stream + casts) + single * activations + routed) / r.memory
 
 
 def _tensor_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> Column:
@@ -291,7 +292,8 @@ def _host(c: Columns) -> Column:
 
 def _launch(c: Columns, e: Efficiency) -> Column:
     """Seconds in which the host launches one layer's passes over one micro-batch."""
-    seconds = e["launch"] * (1.0 + c.eager) + e["launch_moe"] * c.moe_layers / c.layers
+    alone = c.single_experts * e["launch_expert"] * np.maximum(c.experts / c.expert, 1.0)
+    seconds = e["launch"] * (1.0 + c.eager) + (e["launch_moe"] + alone) * c.moe_layers / c.layers
     return _host(c) * seconds * _passes(c) / 2.0
 
 
