@@ -81,9 +81,9 @@ def test_a_table_that_does_not_exist() -> None:
 
 
 def test_the_source_of_a_parameter_goes_down_to_title_date_and_address() -> None:
-    printed = run("source", "capacity_basis")
-    assert "5 / 50 / 95 %: 0.5 / 0.72 / 1 (lognormal)" in printed
-    for id in load_parameters()["capacity_basis"].sources:
+    printed = run("source", "soc_wafers")
+    assert "5 / 50 / 95 %: 7000 / 12000 / 20000 wafer/month (lognormal)" in printed
+    for id in load_parameters()["soc_wafers"].sources:
         fact = evidence.fact(id)
         for part in (fact.id, fact.source, str(fact.source_date), fact.url):
             assert part in printed

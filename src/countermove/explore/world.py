@@ -199,7 +199,7 @@ def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str,
 def world() -> World:
     """The countermove model with its priors and series."""
     from countermove import model
-    from countermove.model.mechanisms import BEIJING_MEASURE_DATES, MECHANISMS, VARIANTS
+    from countermove.model.mechanisms import BEIJING_DECISION_DATES, MECHANISMS, VARIANTS
     from countermove.parameters import load_parameters
 
     groups: dict[str, tuple[str, ...]] = {}
@@ -212,7 +212,7 @@ def world() -> World:
         outputs=model.OUTPUTS,
         held={"reference_domestic_share": "spending_share", "reference_installed_share": "installed_share"},
         abduced={
-            "abduced_readiness": Abduction("readiness_index", BEIJING_MEASURE_DATES, "history", "beijing_endogenous")
+            "abduced_readiness": Abduction("readiness_index", BEIJING_DECISION_DATES, "history", "beijing_endogenous")
         },
         groups=groups,
         variants={variant.name: variant.choices for variant in VARIANTS},

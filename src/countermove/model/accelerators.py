@@ -28,9 +28,21 @@ def home_logic_share(foundry_access, home_foundry_share):
 
 
 @variable(unit="die/month", source="identity", dims=(vendor,))
-def home_die_need(planned_cards, dies_per_card, home_logic_share, known_good, die_bank, draw_months):
-    """Good dies that planned cards need from home fabs, beyond what the bank of foreign dies gives Huawei."""
-    needed = planned_cards * dies_per_card * home_logic_share / known_good
+def home_die_need(
+    feasible_cards,
+    dies_per_card,
+    home_logic_share,
+    production_started,
+    known_good,
+    die_bank,
+    draw_months,
+):
+    """Good dies ordered from home fabs for the cards that can be finished, beyond what the foreign bank gives Huawei.
+
+    None before there is a home line. Designs for it are taken to be ready with it, other than those of phone chips:
+    the first hundreds of cards a month say little about when they were.
+    """
+    needed = production_started * feasible_cards * dies_per_card * home_logic_share / known_good
     from_bank = assemble(vendor, huawei=die_bank / draw_months, default=0 * die_bank / draw_months)
     return maximum(needed - from_bank, 0.05 * needed)
 
@@ -140,6 +152,16 @@ def foreign_card_share_planned(foundry_access, home_logic_share):
     return foundry_access * (1 - home_logic_share)
 
 
+@variable(unit="card/month", source="orlicky1975", dims=(vendor,))
+def feasible_cards(planned_cards, memory_cards):
+    """Cards planned, as far as memory will allow: dies are not ordered for cards that cannot be finished.
+
+    Requirements of one part follow from the schedule of the whole product (material requirements planning). Packaging
+    lines are extended in less time than wafers take, so that they do not count here.
+    """
+    return soft_minimum(planned_cards, memory_cards)
+
+
 @variable(unit="card/month", source="sterman2000", dims=(vendor,))
 def forecast_orders(expected_orders, earlier_orders, order_expectation_time, forecast_horizon):
     """Orders as makers forecast them: the average of past months, carried on along its trend to the horizon."""
@@ -189,7 +211,7 @@ def ascend_exports(cards_made, ascend_export_share, ascend_export_start, year):
 @variable(unit="1", source="identity", dims=(vendor,))
 def foreign_card_share(cards_from_foreign_foundry, logic_cards):
     """Share of cards whose dies a foreign foundry made to order."""
-    return cards_from_foreign_foundry / floor_at(logic_cards)
+    return minimum(cards_from_foreign_foundry / floor_at(logic_cards), 1)
 
 
 @variable(unit="1", source="identity")
@@ -310,16 +332,24 @@ def card_bandwidth(card_compute, reference_compute, card_bandwidth_ratio):
 def unit_cost(
     dies_per_card,
     domestic_wafer_price,
+    foreign_wafer_price,
+    foreign_card_share,
     gross_dies,
     ai_die_yield,
+    foreign_die_yield,
     known_good,
     stacks_per_card,
     hbm_stack_price,
     packaging_cost,
     packages_per_card,
 ):
-    """Cost of a card made at home: silicon through yield, memory, packaging."""
-    silicon = dies_per_card * domestic_wafer_price / (gross_dies * ai_die_yield * known_good)
+    """Cost of a card: silicon through the yield of the fab that made it, memory, packaging.
+
+    Dies from the bank are counted at what it costs to replace them at home.
+    """
+    to_order = foreign_card_share * foreign_wafer_price / foreign_die_yield
+    at_home = (1 - foreign_card_share) * domestic_wafer_price / ai_die_yield
+    silicon = dies_per_card * (to_order + at_home) / (gross_dies * known_good)
     return silicon + stacks_per_card * hbm_stack_price + packaging_cost * packages_per_card
 
 

@@ -1,6 +1,6 @@
 """Suppliers in allied countries: what they sell to China, and what the rules cost and bring them."""
 
-from countermove.engine import delay, flow, variable
+from countermove.engine import delay, flow, stock, variable
 from countermove.engine.vocabulary import assemble, at, maximum
 from countermove.model.dimensions import ally_firm
 
@@ -79,10 +79,25 @@ def ally_sales_gained(
     return foreign_tool_spending * tool_supplier_share * (rush + diverted) + stocks * memory_supplier_share
 
 
-@flow(unit="USD/month", source="identity", dims=(ally_firm,))
-def ally_sales(ally_potential_sales, ally_sales_lost, ally_sales_gained):
-    """Sales of each allied supplier to China."""
-    return ally_potential_sales - ally_sales_lost + ally_sales_gained
+@variable(unit="1", source=("mfg-0676", "mfg-0677"), dims=(ally_firm,))
+def filled_share(scanner_fill):
+    """Share of Chinese demand, new and outstanding, that each supplier fills: less than all of it only at ASML."""
+    return assemble(ally_firm, asml=scanner_fill, default=1)
+
+
+@stock(unit="USD", initial=0.0, source=("mfg-0676", "mfg-0677"), dims=(ally_firm,))
+def ally_unfilled_demand(ally_potential_sales, ally_sales_lost, ally_sales_gained, ally_sales):
+    """Chinese demand that waits until the supplier has served others."""
+    return ally_potential_sales - ally_sales_lost + ally_sales_gained - ally_sales
+
+
+@flow(unit="USD/month", source=("mfg-0676", "mfg-0677"), dims=(ally_firm,))
+def ally_sales(
+    ally_potential_sales, ally_sales_lost, ally_sales_gained, ally_unfilled_demand, filled_share, tool_lead_time
+):
+    """Sales of each allied supplier to China: what it fills of new demand and of that left over."""
+    wanted = ally_potential_sales - ally_sales_lost + ally_sales_gained
+    return filled_share * (wanted + ally_unfilled_demand / tool_lead_time)
 
 
 @variable(unit="1", source="mfg-0420")

@@ -41,6 +41,7 @@ def relative_price_paid(spending, value_bought, world_price, smallest_market):
 @flow(unit="USD/month", source=("par-059", "par-062"), dims=(buyer,))
 def budget(
     china_budget,
+    spent_share_reference,
     budget_scale,
     budget_growth_error,
     budget_share,
@@ -49,10 +50,14 @@ def budget(
     year,
     months_per_year,
 ):
-    """Money each buyer would spend on AI compute this month: less when it is dearer, if demand is elastic."""
+    """Money each buyer would spend on AI compute this month: less when it is dearer, if demand is elastic.
+
+    `china_budget` is what was spent; some of the money meant for compute goes elsewhere for want of a good offer.
+    """
     response = power(relative_price_paid, 1 - budget_elasticity)
     trend = exp(budget_growth_error * maximum(since(year, 2026.5), 0))
-    return china_budget * budget_scale * trend / months_per_year * budget_share * response
+    meant = china_budget / spent_share_reference * budget_scale * trend
+    return meant / months_per_year * budget_share * response
 
 
 @variable(unit="USD/value", source="par-086")
@@ -186,11 +191,13 @@ def achieved_throughput(throughput, training_share):
 
 @variable(unit="1", source=("MKT-0387", "MKT-0393"), dims=(buyer,))
 def domestic_preference(
-    base_mandate, institutional_ramp, mandate_response, mandate_weight, perceived_denial_chips, mechanism_state_response
+    base_mandate, institutional_ramp, mandate_response, mandate_weight, perceived_denial_chips, mandate_effort,
+    mechanism_state_response,
 ):
     """Utility added to every domestic card: procurement rules that exist anyway, and mandates that answer denial."""
     standing = base_mandate * institutional_ramp * indicator(institutional_ramp, buyer, "state_telecom")
-    return standing + mechanism_state_response * mandate_response * mandate_weight * perceived_denial_chips
+    answer = mandate_effort * mandate_response * mandate_weight * perceived_denial_chips
+    return standing + mechanism_state_response * answer
 
 
 @stock(unit="event", initial=0.0, source="sterman2000")

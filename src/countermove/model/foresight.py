@@ -12,10 +12,3 @@ from countermove.engine.vocabulary import maximum, minimum
 def tool_rush(tool_rule_ahead, rule_foresight, one_month):
     """1 while a tool rule is foreseen and does not apply yet; a fraction in the first month of that."""
     return minimum(maximum((rule_foresight - tool_rule_ahead) / one_month + 1, 0), 1)
-
-
-@variable(unit="1/month", source="identity")
-def hbm_rush_window(hbm_rule_ahead, hbm_rule_notice, rule_foresight, one_month):
-    """Share of the rush that falls in this month: spread evenly from when an HBM rule is foreseen to its deadline."""
-    foreseen = minimum(maximum((rule_foresight - hbm_rule_ahead) / one_month + 1, 0), 1)
-    return foreseen / (rule_foresight + hbm_rule_notice + one_month)

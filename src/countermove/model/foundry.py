@@ -29,14 +29,11 @@ def capacity_target(
     soc_wafers,
     foundry_access,
     capacity_response,
-    perceived_denial_foundry,
-    fiscal_effect,
-    mechanism_state_response,
+    funded_answer,
 ):
     """Capacity aimed at: the trend, phone chips that foreign foundries no longer make, and the answer to denial."""
     displaced = soc_wafers * (1 - at(foundry_access, "vendor", "huawei"))
-    answer = mechanism_state_response * capacity_response * perceived_denial_foundry * fiscal_effect
-    return trend_capacity + displaced + answer
+    return trend_capacity + displaced + capacity_response * funded_answer
 
 
 @variable(unit="1", source="mfg-0462")
@@ -99,10 +96,25 @@ def advanced_capacity(capacity_completions, advanced_capacity, tool_retirement):
     return capacity_completions - tool_retirement * advanced_capacity
 
 
+@stock(unit="month", initial=0.0, source="mfg-0674")
+def phone_redesign_work(foundry_access):
+    """Months that Huawei has worked on phone chips for a home line: since foreign foundries were closed to it."""
+    return 1 - at(foundry_access, "vendor", "huawei")
+
+
+@variable(unit="1", source=("mfg-0674", "mfg-0675"))
+def home_phone_chips(phone_redesign_work, phone_redesign_time, phone_launch_ramp, production_started):
+    """How far there are phone chips that the home line can make, 0 to 1.
+
+    A chip cannot change fabs as it is: cells, memories and interfaces are drawn anew and qualified on the new process.
+    """
+    return production_started * minimum(maximum(phone_redesign_work - phone_redesign_time, 0) / phone_launch_ramp, 1)
+
+
 @variable(unit="wafer/month", source="identity")
-def phone_wafers(soc_wafers, foundry_access, advanced_capacity, ai_wafers):
+def phone_wafers(soc_wafers, foundry_access, home_phone_chips, advanced_capacity, ai_wafers):
     """Wafers for phone and server processors, which take what AI chips leave, up to their need."""
-    need = soc_wafers * (1 - at(foundry_access, "vendor", "huawei"))
+    need = soc_wafers * (1 - at(foundry_access, "vendor", "huawei")) * home_phone_chips
     return minimum(need, advanced_capacity - ai_wafers)
 
 
@@ -196,6 +208,13 @@ def ai_die_yield(defect_density, ascend_die_area, harvestable_share, clustering_
     """Share of AI dies that work: negative binomial, with the area whose defects can be fused off left out."""
     critical_area = ascend_die_area * (1 - harvestable_share)
     return power(1 + critical_area * defect_density / clustering_parameter, -clustering_parameter)
+
+
+@variable(unit="1", source="stapper1983")
+def foreign_die_yield(defect_density_floor, ascend_die_area, harvestable_share, clustering_parameter):
+    """Share of AI dies that work on a mature foreign line, at the defect density that learning approaches."""
+    critical_area = ascend_die_area * (1 - harvestable_share)
+    return power(1 + critical_area * defect_density_floor / clustering_parameter, -clustering_parameter)
 
 
 @variable(unit="1", source="stapper1983")

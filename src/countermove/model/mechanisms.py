@@ -95,3 +95,6 @@ VARIANTS: tuple[Variant, ...] = (
 # When Beijing's measures against foreign chips came, in the order of the dimension `beijing_measure`:
 # CN-2025-08-12-H20-DISCOURAGE and CN-2025-11-05-STATE-DC, which was in effect from 15 October.
 BEIJING_MEASURE_DATES = (2025.614, 2025.79)
+
+# When they were decided: earlier by the time to prepare a measure, 1.5 months (`measure_preparation_time`).
+BEIJING_DECISION_DATES = tuple(date - 1.5 / 12 for date in BEIJING_MEASURE_DATES)

@@ -25,6 +25,16 @@ def hbm_target_stock(
     return soft_minimum(wanted, hbm_before_rush)
 
 
+@variable(unit="1/month", source="mfg-0266")
+def hbm_deadline_share(hbm_rule_ahead, hbm_rule_notice, one_month):
+    """Share of the rush that falls in this month: spread evenly from the announcement of a rule to its deadline.
+
+    What is bought ahead of the announcement is precaution and no part of the rush, as the reports count it.
+    """
+    announced = minimum(maximum(1 - hbm_rule_ahead / one_month, 0), 1)
+    return announced / (hbm_rule_notice + one_month)
+
+
 @flow(unit="stack/month", source=("mfg-0265", "mfg-0266"))
 def hbm_imports(
     memory_access,
@@ -33,12 +43,12 @@ def hbm_imports(
     hbm_stock,
     hbm_stock_adjustment_time,
     hbm_rush,
-    hbm_rush_window,
+    hbm_deadline_share,
     mechanism_stockpiling,
 ):
     """Legal imports of loose stacks: use, precaution, and the rush between announcement and deadline of a rule."""
     precaution = maximum(hbm_target_stock - hbm_stock, 0) / hbm_stock_adjustment_time
-    rush = mechanism_stockpiling * hbm_rush * hbm_rush_window
+    rush = mechanism_stockpiling * hbm_rush * hbm_deadline_share
     return memory_access * (hbm_used + precaution + rush)
 
 

@@ -56,13 +56,35 @@ def fund_outlay(
     fund_response,
     fund_denial,
     fiscal_effect,
+    subsidy_effort,
     mechanism_state_response,
     variant_subsidy,
     months_per_year,
 ):
     """Outlay of the national chip funds: the plan of before the controls, and what answers denial."""
-    answer = mechanism_state_response * variant_subsidy * fund_response * fund_denial * fiscal_effect
+    money = mechanism_state_response * variant_subsidy * fund_response * fiscal_effect
+    answer = subsidy_effort * money * fund_denial
     return fund_plan_base / months_per_year * (1 + answer)
+
+
+@variable(unit="1", source="identity")
+def fund_answer(fund_outlay, fund_plan_base, fund_response, months_per_year):
+    """Outlay beyond plan over what full denial at the fiscal base of 2016 would bring."""
+    return (fund_outlay * months_per_year / fund_plan_base - 1) / fund_response
+
+
+@variable(unit="1", source=("mfg-0199", "mfg-0200", "mfg-0658"))
+def funded_answer(
+    fund_answer,
+    national_fund_share,
+    perceived_denial_foundry,
+    fiscal_effect,
+    subsidy_effort,
+    mechanism_state_response,
+):
+    """How far the answer to denied manufacturing is paid for: by cities and firms at once, by national funds later."""
+    local = mechanism_state_response * subsidy_effort * perceived_denial_foundry * fiscal_effect
+    return (1 - national_fund_share) * local + national_fund_share * fund_answer
 
 
 # --- Beijing's measures against foreign chips -------------------------------------------------------------------------
@@ -70,7 +92,10 @@ def fund_outlay(
 
 @smooth(unit="1", months="readiness_perception_time", initial=0.0, source="judgement")
 def domestic_supply_ratio(domestic_value_share):
-    """Share of spending on cards in China that home supply serves, as Beijing sees it."""
+    """Share of spending on cards in China that home supply serves, as Beijing sees it.
+
+    Output over the whole of demand would not do: in 2025 demand grew as fast, and the measures came all the same.
+    """
     return domestic_value_share
 
 
@@ -88,9 +113,10 @@ def readiness_index(perceived_denial_chips, domestic_supply_ratio):
     dims=(beijing_measure,),
 )
 def beijing_measure_in_force(readiness_index, abduced_readiness, smallest_readiness, readiness_width):
-    """How far each measure is in force, 0 to 1: it comes when readiness passes what it was when the measure came.
+    """How far each measure is in force, 0 to 1: it comes when readiness passes what it was when it was decided.
 
-    Each draw has thresholds of its own, found from its run under the actual rules and the observed dates.
+    Each draw has thresholds of its own, found from its run under the actual rules and the dates of the decisions: those
+    in force less the time to prepare.
     """
     threshold = maximum(abduced_readiness, smallest_readiness)
     return logistic((readiness_index / threshold - 1) / readiness_width)
@@ -120,9 +146,11 @@ def recent_us_moves(rule_changes, us_tightening_rate, one_event, mechanism_denia
 
 
 @flow(unit="event/month", source=("CN-2023-08-01-GAGE", "CN-2024-12-03-US-BAN", "CN-2025-04-04-REE7"))
-def retaliation_rate(retaliation_base_rate, retaliation_response, recent_us_moves, mechanism_retaliation):
+def retaliation_rate(
+    retaliation_base_rate, retaliation_response, recent_us_moves, retaliation_effort, mechanism_retaliation
+):
     """Expected Chinese counter-measures a month (export controls on materials and the like)."""
-    return mechanism_retaliation * (retaliation_base_rate + retaliation_response * recent_us_moves)
+    return mechanism_retaliation * retaliation_effort * (retaliation_base_rate + retaliation_response * recent_us_moves)
 
 
 @stock(unit="event", initial=0.0, source="identity")
