@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import plotly.graph_objects as go
-
 from countermove.figures._palette import INK, MUTED
+from countermove.figures._sheet import Canvas
 
 Screen = Literal["laptop", "phone"]
 
@@ -71,7 +70,7 @@ def colour_key(entries: Sequence[tuple[str, str]], screen: Screen) -> str:
 
 
 def end_labels(
-    figure: go.Figure,
+    figure: Canvas,
     labels: Sequence[Label],
     *,
     x: float,
@@ -139,7 +138,7 @@ def thickest(share: Sequence[float], text: str, *, points_per_pixel: float, scre
 
 
 def panel_title(
-    figure: go.Figure, text: str, *, screen: Screen, row: int, column: int, note: str = "", wrap: int = 58
+    figure: Canvas, text: str, *, screen: Screen, row: int, column: int, note: str = "", wrap: int = 58
 ) -> None:
     """Write the title of one panel, and a note under it, above its plotting area."""
     note = f"<br><span style='color:{MUTED}'>{wrapped(plain(note), wrap)}</span>" if note else ""

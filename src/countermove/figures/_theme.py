@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import plotly.graph_objects as go
-
 from countermove.figures._labels import Screen, colour_key, lines_of, plain, size
 from countermove.figures._palette import GRID, INK, MUTED, PAGE, faint
+from countermove.figures._sheet import Canvas, Drawn, scatter
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
 def finish(
-    figure: go.Figure,
+    figure: Drawn,
     *,
     title: str,
     source: str,
@@ -25,7 +24,7 @@ def finish(
     left: int | None = None,
     titled_x: bool = False,
     key: Sequence[tuple[str, str]] = (),
-) -> go.Figure:
+) -> Drawn:
     """Give `figure` its title, source line, margins and text alternative; returns the same figure.
 
     `height` is that of the panels, in pixels; title and source line come on top of it. `titled_x`: the lower axis has a
@@ -84,7 +83,7 @@ def finish(
     return figure
 
 
-def _margin_note(figure: go.Figure, text: str, *, top: int, left: int, screen: Screen) -> None:
+def _margin_note(figure: Canvas, text: str, *, top: int, left: int, screen: Screen) -> None:
     figure.add_annotation(
         text=text,
         xref="paper",
@@ -101,7 +100,7 @@ def _margin_note(figure: go.Figure, text: str, *, top: int, left: int, screen: S
     )
 
 
-def _axes(figure: go.Figure, screen: Screen) -> None:
+def _axes(figure: Canvas, screen: Screen) -> None:
     small = {"size": size(screen, "small"), "color": MUTED}
     common = {"tickfont": small, "zeroline": False, "automargin": False, "fixedrange": True}
     figure.update_xaxes(
@@ -120,7 +119,7 @@ def _axes(figure: go.Figure, screen: Screen) -> None:
 
 
 def band(
-    figure: go.Figure,
+    figure: Canvas,
     x: Sequence[float],
     quantiles: Sequence[Sequence[float]],
     *,
@@ -138,25 +137,19 @@ def band(
     """
     low, middle, high = quantiles
     edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    figure.add_trace(go.Scatter(x=list(x), y=list(low), name=f"{name}, 10 %", **edge), row=row, col=column)
-    figure.add_trace(
-        go.Scatter(x=list(x), y=list(high), name=f"{name}, 90 %", fill="tonexty", fillcolor=faint(colour), **edge),
-        row=row,
-        col=column,
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=list(x),
-            y=list(middle),
-            name=name,
-            mode="lines",
-            line={"color": colour, "width": 2.4, "dash": dash},
-            customdata=None if custom is None else [list(values) for values in custom],
-            hovertemplate=hover or None,
-        ),
-        row=row,
-        col=column,
-    )
+    lower = {"x": list(x), "y": list(low), "name": f"{name}, 10 %", **edge}
+    upper = {"x": list(x), "y": list(high), "name": f"{name}, 90 %", "fill": "tonexty", "fillcolor": faint(colour)}
+    median = {
+        "x": list(x),
+        "y": list(middle),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": colour, "width": 2.4, "dash": dash},
+        "customdata": None if custom is None else [list(values) for values in custom],
+        "hovertemplate": hover or None,
+    }
+    for trace in (lower, {**upper, **edge}, median):
+        figure.add_trace(scatter(**trace), row=row, col=column)
 
 
 def zero_line(figure: Any, *, row: int, column: int) -> None:
@@ -177,7 +170,7 @@ def zone(figure: Any, low: float, high: float, *, axis: Literal["x", "y"], row: 
 
 
 def year_axis(
-    figure: go.Figure, years: Sequence[int], *, screen: Screen, row: int | None = None, column: int | None = None
+    figure: Canvas, years: Sequence[int], *, screen: Screen, row: int | None = None, column: int | None = None
 ) -> None:
     """Ticks in the middle of every other year (every fourth on a phone); the axis covers whole years."""
     step = 2 if screen == "laptop" else 4

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _palette, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, POLICY
+from countermove.figures._sheet import Canvas, Sheet, bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,11 @@ _SHOWN = 12
 
 def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     """The parameters with the strongest rank correlation with ΔD and with ΔC in the quoted year, as two tornadoes."""
+    return assumptions_sheet(comparison, screen).figure()
+
+
+def assumptions_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `assumptions`, not yet checked by Plotly."""
     from countermove.explore.compare import quoted_year
 
     year = quoted_year(comparison.years)
@@ -34,7 +39,7 @@ def assumptions(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     rows = max(3, *(len(bars) for bars in shown.values()))
     height = _ROW * rows
     total = height if beside else 2 * height + _GAP
-    figure = make_subplots(
+    figure = Sheet(
         rows=1 if beside else 2,
         cols=2 if beside else 1,
         horizontal_spacing=0.24 if beside else 0,
@@ -79,9 +84,9 @@ def readable(parameter: str) -> str:
     return " ".join(word.upper() if word in ("hbm", "euv") else word for word in words.replace("_", " ").split())
 
 
-def _tornado(figure: go.Figure, bars: Sequence[Driver], noise: float, screen: Screen, row: int, column: int) -> None:
+def _tornado(figure: Canvas, bars: Sequence[Driver], noise: float, screen: Screen, row: int, column: int) -> None:
     figure.add_trace(
-        go.Bar(
+        bar(
             orientation="h",
             y=[_labels.wrapped(readable(bar.parameter), 30 if screen == "laptop" else 22) for bar in bars] or [""],
             x=[bar.correlation for bar in bars] or [0],

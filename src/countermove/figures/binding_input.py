@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from countermove.figures import _labels, _palette, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._palette import PAGE
+from countermove.figures._sheet import Canvas, Sheet, scatter
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -31,16 +32,21 @@ def binding_input(comparison: Comparison, screen: Screen = "laptop") -> go.Figur
     It is the normalised shadow price: 100 % for one input means that only more of it would give more cards. The figure
     begins with the first quarter of any output to speak of, before which there is nothing to bind.
     """
+    return binding_input_sheet(comparison, screen).figure()
+
+
+def binding_input_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `binding_input`, not yet checked by Plotly."""
     first = first_quarter(comparison)
     shares = quarterly_shares(comparison)[:, first:]
     start = _summary.first_year(comparison.policy) + first / 4
     years = [year for year in _summary.years_of(comparison.policy) if year >= int(start)]
     x = [start + (quarter + 0.5) / 4 for quarter in range(shares.shape[1])]
-    figure = go.Figure().set_subplots(1, 1)
+    figure = Sheet()
     bottom = np.zeros(shares.shape[1])
     for (_, words, colour), share in zip(INPUTS, 100 * shares, strict=True):
         figure.add_trace(
-            go.Scatter(
+            scatter(
                 x=x,
                 y=np.round(share, 2).tolist(),
                 name=words,
@@ -89,7 +95,7 @@ def quarter_name(start: float, quarter: int) -> str:
 
 
 def _inside(
-    figure: go.Figure, words: str, colour: str, x: list[float], bottom: np.ndarray, share: np.ndarray, screen: Screen
+    figure: Canvas, words: str, colour: str, x: list[float], bottom: np.ndarray, share: np.ndarray, screen: Screen
 ) -> None:
     """Name an area where it is thickest."""
     width = 940 if screen == "laptop" else 290

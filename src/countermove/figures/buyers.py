@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _palette, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._palette import PAGE
+from countermove.figures._sheet import Canvas, Sheet, bar
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -38,12 +38,17 @@ _GAP = 62
 
 def buyers_by_origin(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     """Share of each buyer's new compute by origin under the policy: percent of H100e a year, mean over draws."""
+    return buyers_by_origin_sheet(comparison, screen).figure()
+
+
+def buyers_by_origin_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `buyers_by_origin`, not yet checked by Plotly."""
     shares = origin_shares(comparison)
     years = _summary.years_of(comparison.policy)
     columns = 3 if screen == "laptop" else 1
     rows = -(-len(shares) // columns)
     total = rows * _HEIGHT + (rows - 1) * _GAP
-    figure = make_subplots(
+    figure = Sheet(
         rows=rows,
         cols=columns,
         horizontal_spacing=0.05 if columns > 1 else 0,
@@ -87,12 +92,12 @@ def origin_shares(comparison: Comparison) -> dict[str, np.ndarray]:
     return found
 
 
-def _ribbon(figure: go.Figure, years: list[int], shares: np.ndarray, screen: Screen, row: int, column: int) -> None:
+def _ribbon(figure: Canvas, years: list[int], shares: np.ndarray, screen: Screen, row: int, column: int) -> None:
     x = [year + 0.5 for year in years]
     bottom = np.zeros(len(years))
     for (_, words, colour), share in zip(ORIGINS, 100 * shares, strict=True):
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=x,
                 y=np.round(share, 2).tolist(),
                 name=words,
@@ -108,7 +113,7 @@ def _ribbon(figure: go.Figure, years: list[int], shares: np.ndarray, screen: Scr
 
 
 def _name(
-    figure: go.Figure,
+    figure: Canvas,
     words: str,
     colour: str,
     x: list[float],

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _observed, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._observed import ObservedSeries, Point
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
+from countermove.figures._sheet import Canvas, Sheet, scatter
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -27,12 +27,17 @@ def history_against_observations(comparison: Comparison, screen: Screen = "lapto
     The marker tells the kind of a row: circle, reported or official; diamond, an estimate; triangle, a forecast. A
     hollow marker is a figure recalled, not read at its source (`verified` = no). Whiskers are the range a source gives.
     """
+    return history_against_observations_sheet(comparison, screen).figure()
+
+
+def history_against_observations_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `history_against_observations`, not yet checked by Plotly."""
     panels = _observed.observed_series()
     columns = 3 if screen == "laptop" else 1
     gap = 96
     rows = -(-len(panels) // columns)
     total = rows * _HEIGHT + (rows - 1) * gap
-    figure = make_subplots(
+    figure = Sheet(
         rows=rows,
         cols=columns,
         horizontal_spacing=0.085 if columns > 1 else 0,
@@ -65,7 +70,7 @@ def evidence_shown() -> list[str]:
 
 
 def _panel(
-    figure: go.Figure, comparison: Comparison, panel: ObservedSeries, screen: Screen, row: int, column: int
+    figure: Canvas, comparison: Comparison, panel: ObservedSeries, screen: Screen, row: int, column: int
 ) -> None:
     x, values = _observed.SERIES[panel.series](comparison.policy)
     chosen = [i for i, at in enumerate(x) if _FIRST <= at <= _LAST + 1]
@@ -111,9 +116,9 @@ def _panel(
     )
 
 
-def _markers(figure: go.Figure, observed: list[Point], row: int, column: int) -> None:
+def _markers(figure: Canvas, observed: list[Point], row: int, column: int) -> None:
     figure.add_trace(
-        go.Scatter(
+        scatter(
             x=[round(point.x, 3) for point in observed],
             y=[point.value for point in observed],
             mode="markers",

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _summary, _theme
 from countermove.figures._labels import Label, Screen
 from countermove.figures._palette import COUNTERFACTUAL, MUTED, POLICY
+from countermove.figures._sheet import Canvas, Sheet
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -28,9 +28,14 @@ _GAP = 74
 
 def three_measures(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     """China's compute at 31 December by three measures (million H100e, logarithmic), policy and counterfactual."""
+    return three_measures_sheet(comparison, screen).figure()
+
+
+def three_measures_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `three_measures`, not yet checked by Plotly."""
     beside = screen == "laptop"
     total = _HEIGHT if beside else 2 * _HEIGHT + _GAP
-    figure = make_subplots(
+    figure = Sheet(
         rows=1 if beside else 2,
         cols=2 if beside else 1,
         horizontal_spacing=0.19 if beside else 0,
@@ -73,7 +78,7 @@ def year_ends(result: Result) -> list[np.ndarray]:
 
 
 def _panel(
-    figure: go.Figure,
+    figure: Canvas,
     stocks: list[np.ndarray],
     years: list[int],
     span: tuple[float, float],

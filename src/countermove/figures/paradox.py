@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _summary, _theme
 from countermove.figures._labels import Label, Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
+from countermove.figures._sheet import Canvas, Sheet, bar
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -31,10 +31,15 @@ def paradox(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     counterfactual draw by draw (above 1: catalysed; the shaded zone is immaterial), and the share of draws whose
     lasting change of sign falls in each half-year, by direction. On a laptop D stands beside C, on a phone above it.
     """
+    return paradox_sheet(comparison, screen).figure()
+
+
+def paradox_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `paradox`, not yet checked by Plotly."""
     beside = screen == "laptop"
     heights = _HEIGHTS if beside else _HEIGHTS * 2
     total = sum(heights) + _GAP * (len(heights) - 1)
-    figure = make_subplots(
+    figure = Sheet(
         rows=len(heights),
         cols=2 if beside else 1,
         row_heights=list(heights),
@@ -60,7 +65,7 @@ def paradox(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
 
 
 def _levels(
-    figure: go.Figure,
+    figure: Canvas,
     comparison: Comparison,
     outcome: str,
     words: tuple[str, str],
@@ -111,7 +116,7 @@ def _levels(
 
 
 def _ratio(
-    figure: go.Figure, comparison: Comparison, outcome: str, x: list[float], screen: Screen, row: int, column: int
+    figure: Canvas, comparison: Comparison, outcome: str, x: list[float], screen: Screen, row: int, column: int
 ) -> None:
     annual = comparison.annual[outcome]
     multiples = _summary.ratio(np.asarray(annual.policy), np.asarray(annual.counterfactual))
@@ -160,7 +165,7 @@ def _ratio(
         _corner(figure, text, y, anchor, screen, row, column)
 
 
-def _corner(figure: go.Figure, text: str, y: int, anchor: str, screen: Screen, row: int, column: int) -> None:
+def _corner(figure: Canvas, text: str, y: int, anchor: str, screen: Screen, row: int, column: int) -> None:
     figure.add_annotation(
         text=text,
         x=0,
@@ -178,19 +183,19 @@ def _corner(figure: go.Figure, text: str, y: int, anchor: str, screen: Screen, r
     )
 
 
-def _crossings(figure: go.Figure, comparison: Comparison, outcome: str, screen: Screen, row: int, column: int) -> None:
+def _crossings(figure: Canvas, comparison: Comparison, outcome: str, screen: Screen, row: int, column: int) -> None:
     years = comparison.years
     edges = np.arange(years[0], years[-1] + 1.01, 0.5)
     notes: list[str] = []
     highest = 1.0
     # Axes of a panel without a trace are not drawn.
-    figure.add_trace(go.Bar(x=[years[0]], y=[0], hoverinfo="skip", name="none"), row=row, col=column)
+    figure.add_trace(bar(x=[years[0]], y=[0], hoverinfo="skip", name="none"), row=row, col=column)
     for crossing in comparison.crossings[outcome]:
         upward = _is_upward(crossing)
         shares = np.histogram(crossing_dates(crossing), bins=edges)[0] / comparison.draws * 100
         highest = max(highest, float(shares.max()))
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=(edges[:-1] + 0.25).tolist(),
                 y=(shares if upward else -shares).tolist(),
                 customdata=shares.tolist(),

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _summary, _theme
 from countermove.figures._labels import Label, Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, NEUTRAL, PAGE, POLICY
+from countermove.figures._sheet import Canvas, Sheet, bar
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -22,9 +22,14 @@ _GAP = 70
 
 def probability_ribbon(comparison: Comparison, screen: Screen = "laptop") -> go.Figure:
     """P(hindered), P(immaterial), P(catalysed) by year for D and for C, in percent; they sum to 100."""
+    return probability_ribbon_sheet(comparison, screen).figure()
+
+
+def probability_ribbon_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
+    """As `probability_ribbon`, not yet checked by Plotly."""
     beside = screen == "laptop"
     total = _HEIGHT if beside else 2 * _HEIGHT + _GAP
-    figure = make_subplots(
+    figure = Sheet(
         rows=1 if beside else 2,
         cols=2 if beside else 1,
         horizontal_spacing=0.2 if beside else 0,
@@ -62,13 +67,13 @@ def shares(comparison: Comparison, outcome: str) -> list[tuple[str, str, np.ndar
     ]
 
 
-def _ribbon(figure: go.Figure, comparison: Comparison, outcome: str, screen: Screen, row: int, column: int) -> None:
+def _ribbon(figure: Canvas, comparison: Comparison, outcome: str, screen: Screen, row: int, column: int) -> None:
     bottom = 0.0
     labels: list[Label] = []
     for name, colour, share in shares(comparison, outcome):
         percent = 100 * share
         figure.add_trace(
-            go.Bar(
+            bar(
                 x=[year + 0.5 for year in comparison.years],
                 y=percent.tolist(),
                 name=name,
