@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "attribute",
     "sensitivity",
     "sweep",
+    "game",
     "scenarios",
     "train",
     "check",
@@ -32,6 +33,8 @@ MODULES: tuple[str, ...] = (
     "facts",
     "claims",
     "backtest",
+    "truth",
+    "update",
 )
 
 

@@ -137,20 +137,47 @@ def _pure(payoffs: Floats, profile: tuple[int, ...]) -> Equilibrium:
 
 def _mixed(payoffs: Floats) -> list[Equilibrium]:
     """Equilibria in which somebody mixes, each once; payoffs scaled to 1 to 2, which moves no equilibrium."""
+    rows, columns = _undominated(payoffs)
+    if min(len(rows), len(columns)) == 1:
+        return []  # one player has no choice left; the other has no reason to mix but between equals
     import nashpy
 
-    scaled = [1 + (table - table.min()) / max(float(np.ptp(table)), 1e-300) for table in payoffs]
+    small = payoffs[:, rows][:, :, columns]
+    scaled = [1 + (table - table.min()) / max(float(np.ptp(table)), 1e-300) for table in small]
     found: list[Equilibrium] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nashpy warns of degenerate games; what it finds in them are equilibria
         pairs = [tuple(np.round(s, 9) for s in pair) for pair in nashpy.Game(*scaled).vertex_enumeration()]
-    for row, column in pairs:
-        strategies = tuple(tuple(float(p) for p in s / s.sum()) for s in (row, column))
+    for pair in pairs:
+        strategies = tuple(
+            _spread(s / s.sum(), places, count)
+            for s, places, count in zip(pair, (rows, columns), payoffs.shape[1:], strict=True)
+        )
         values = tuple(_expected(table, strategies) for table in payoffs)
         equilibrium = Equilibrium(strategies, values)
         if not equilibrium.is_pure and all(_apart(equilibrium, other) for other in found):
             found.append(equilibrium)
     return found
+
+
+def _undominated(payoffs: Floats) -> tuple[list[int], list[int]]:
+    """Actions that survive when strictly dominated ones are struck out again and again; no equilibrium plays others."""
+    kept = [list(range(count)) for count in payoffs.shape[1:]]
+    while True:
+        before = [len(each) for each in kept]
+        for player in range(2):
+            own = np.moveaxis(payoffs[player], player, 0)[np.ix_(kept[player], kept[1 - player])]
+            worse = [any((other > row).all() for other in own) for row in own]
+            kept[player] = [action for action, struck in zip(kept[player], worse, strict=True) if not struck]
+        if before == [len(each) for each in kept]:
+            return kept[0], kept[1]
+
+
+def _spread(strategy: Floats, places: list[int], count: int) -> tuple[float, ...]:
+    """A strategy over some actions as one over all of them."""
+    whole = np.zeros(count)
+    whole[places] = strategy
+    return tuple(float(p) for p in whole)
 
 
 def _apart(one: Equilibrium, other: Equilibrium) -> bool:

@@ -75,6 +75,12 @@ class Measure:
             return f"date at which {what} turns from hindered to catalysed"
         return f"first year in which {what} is materially {self.kind}"
 
+    def short(self, *, difference: bool) -> str:
+        """In as few words as a figure has room for."""
+        if self.kind == "annual":
+            return f"{'Δ ' if difference else ''}{self.outcome.title}, {self.year}"
+        return f"{self.kind}: {self.outcome.title}"
+
 
 def parse(text: str, *, difference: bool = True) -> Measure:
     """The measure of that name.
