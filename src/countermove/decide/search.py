@@ -1,0 +1,147 @@
+"""Search for policies that cannot be bettered in one objective without loss in another.
+
+Where the model is smooth, from gradients: the augmented Chebyshev scalarisation (Steuer and Choo 1983) of many
+weightings is climbed by L-BFGS-B. Where it is not (dates, thresholds), by NSGA-II (Deb et al. 2002) from pymoo.
+Objectives are to be made large; every function takes points in the unit cube.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Evaluate = Callable[[Floats], Floats]
+Slopes = Callable[[Floats], tuple[Floats, Floats]]
+Progress = Callable[[int, int], None]
+
+AUGMENTATION = 0.05
+"""Weight of the sum of objectives in the scalarisation: without it a point may be weakly dominated."""
+
+
+@dataclass(frozen=True, eq=False)
+class Front:
+    """Points that no other found point dominates.
+
+    Attributes:
+        points: (point, lever) in the unit cube.
+        objectives: (point, objective), larger is better.
+    """
+
+    points: Floats
+    objectives: Floats
+
+
+def evolved(
+    evaluate: Evaluate,
+    levers: int,
+    objectives: int,
+    *,
+    seed: int,
+    population: int,
+    generations: int,
+    start: Floats | None = None,
+    progress: Progress | None = None,
+) -> Front:
+    """The front that NSGA-II finds.
+
+    Args:
+        evaluate: from points (point, lever) to objectives (point, objective); any batch at once.
+        start: points to begin with, filled up at random.
+    """
+    from pymoo.algorithms.moo.nsga2 import NSGA2
+    from pymoo.core.problem import Problem
+    from pymoo.optimize import minimize
+
+    class _Problem(Problem):
+        def _evaluate(self, x: Floats, out: dict[str, Any], *_: Any, **__: Any) -> None:
+            out["F"] = -evaluate(x)
+
+    random = np.random.Generator(np.random.Philox(seed))
+    first = random.random((population, levers))
+    if start is not None:
+        first[: len(start)] = start[:population]
+
+    def told(algorithm: Any) -> None:
+        if progress:
+            progress(int(algorithm.n_gen), generations)
+
+    found = minimize(
+        _Problem(n_var=levers, n_obj=objectives, xl=0.0, xu=1.0),
+        NSGA2(pop_size=population, sampling=first),  # pyright: ignore[reportArgumentType]  it takes arrays too
+        ("n_gen", generations),
+        seed=seed,
+        callback=told,
+        verbose=False,
+    )
+    points = np.atleast_2d(np.asarray(found.X, dtype=np.float64))
+    return nondominated(points, -np.atleast_2d(np.asarray(found.F, dtype=np.float64)))
+
+
+def climbed(
+    slopes: Slopes,
+    starts: Floats,
+    weights: Floats,
+    ideal: Floats,
+    span: Floats,
+    *,
+    steps: int = 25,
+    progress: Progress | None = None,
+) -> Front:
+    """The front that gradients find: from each start the best point for its weighting of the objectives.
+
+    Args:
+        slopes: from one point (lever,) to objectives (objective,) and their gradients (objective, lever).
+        starts, weights: one row each for every climb.
+        ideal, span: the best value and the range of each objective, by which they are made comparable.
+    """
+    from scipy.optimize import minimize
+
+    points: list[Floats] = []
+    values: list[Floats] = []
+    for row, (start, weight) in enumerate(zip(starts, weights, strict=True)):
+
+        def loss(x: Floats, weight: Floats = weight) -> tuple[float, Floats]:
+            value, gradient = slopes(x)
+            short = weight * (ideal - value) / span
+            worst = int(np.argmax(short))
+            total = short[worst] + AUGMENTATION * short.sum()
+            change = -(weight / span)[:, np.newaxis] * gradient
+            return float(total), change[worst] + AUGMENTATION * change.sum(axis=0)
+
+        bounds = [(0.0, 1.0)] * len(start)
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+        points.append(np.clip(np.asarray(found.x), 0, 1))
+        values.append(slopes(points[-1])[0])
+        if progress:
+            progress(row + 1, len(starts))
+    return nondominated(np.stack(points), np.stack(values))
+
+
+def nondominated(points: Floats, objectives: Floats) -> Front:
+    """The points that no other is at least as good as in all objectives and better in one; sorted by the first."""
+    at_least = (objectives[:, np.newaxis] >= objectives[np.newaxis]).all(axis=2)
+    better = (objectives[:, np.newaxis] > objectives[np.newaxis]).any(axis=2)
+    kept = np.flatnonzero(~(at_least & better).any(axis=0))
+    _, first = np.unique(objectives[kept], axis=0, return_index=True)
+    kept = kept[np.sort(first)]
+    order = kept[np.argsort(objectives[kept, 0], kind="stable")]
+    return Front(points[order], objectives[order])
+
+
+def joined(one: Front, other: Front) -> Front:
+    """What remains of two fronts beside one another."""
+    return nondominated(np.concatenate([one.points, other.points]), np.concatenate([one.objectives, other.objectives]))
+
+
+def weightings(objectives: int, count: int, seed: int) -> Floats:
+    """Weights (weighting, objective) that sum to 1: each objective nearly alone, then evenly over the simplex."""
+    random = np.random.Generator(np.random.Philox(seed + 1))
+    alone = np.full((objectives, objectives), 0.05 / max(objectives - 1, 1))
+    np.fill_diagonal(alone, 0.95)
+    rest = random.dirichlet(np.ones(objectives), max(count - objectives, 0))
+    return np.concatenate([alone, rest])[:count]
