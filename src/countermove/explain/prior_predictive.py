@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from countermove import _yaml
 from countermove.errors import CountermoveError, unknown
-from countermove.model.dimensions import vendor
+from countermove.model.dimensions import buyer, firm_type, input_class, option, vendor
 
 Floats = NDArray[np.floating[Any]]
 Paths = Mapping[str, Floats]
@@ -25,6 +25,10 @@ QUANTITIES = (
     "rental_compute", "china_owned", "china_with_smuggled", "china_all", "world_share_owned", "world_share_all",
     "ai_die_yield", "phone_die_yield", "advanced_capacity", "ai_wafers", "foreign_die_share_huawei",
     "binding_share_logic", "binding_share_memory", "nvidia_china_revenue", "hbm_imports", "domestic_value_share",
+    "installed", "world_compute", "asml_china_share", "domestic_tool_revenue", "home_tool_share", "retaliation_rate",
+    "relaxation_rate", "panel_shock", "firm_research", "firm_new_knowledge", "localisation", "solar_output",
+    "solar_price", "battery_output", "battery_price", "ev_output", "write_down", "amd_china_revenue",
+    "nvidia_china_revenue_headquarters", "nvidia_china_share", "scarcity_premium",
 )  # fmt: skip
 
 
@@ -162,6 +166,43 @@ def _average(path: Floats, year: float) -> Floats:
     return _year(path, year) / 12
 
 
+def _between(path: Floats, first: float, last: float) -> Floats:
+    return path[round((first - 2016) * 12) : round((last - 2016) * 12)].sum(axis=0)
+
+
+def _large_designers(paths: Paths, year: float) -> Floats:
+    """Owned compute as the published estimate counts it: chips of large designers, so Nvidia's and Huawei's."""
+    counted = [option.index("foreign_legal"), option.index("huawei")]
+    return _end(paths["installed"], year)[counted].sum(axis=0)
+
+
+def _bought(paths: Paths, who: str, year: float, *options: str) -> Floats:
+    """Cards of these options bought by one buyer in a year, thousand."""
+    cards = _year(paths["cards_bought"], year)[:, buyer.index(who)]
+    return cards[[option.index(each) for each in options]].sum(axis=0) / 1e3
+
+
+def _made(paths: Paths, who: str, year: float) -> Floats:
+    return _year(paths["cards_made"][:, vendor.index(who)], year) / 1e3
+
+
+def _effect(path: Floats, shock: Floats, months: float, *firms: str) -> Floats:
+    """Mean of treated firms over the untreated one less one, so many months after the shock."""
+    month = int(np.argmax(shock[:, 0] > 0.5)) + round(months)
+    treated = path[month][[firm_type.index(firm) for firm in firms]].mean(axis=0)
+    return treated / path[month, firm_type.index("untreated")] - 1
+
+
+def _half_home(paths: Paths, name: str) -> Floats:
+    """Date at which half of an input is made at home; infinite if not by 2035."""
+    reached = paths["localisation"][:, input_class.index(name)] > 0.5
+    return np.where(reached.any(axis=0), 2016 + reached.argmax(axis=0) / 12, np.inf)
+
+
+def _home_share(paths: Paths, name: str, year: float) -> Floats:
+    return _average(paths["localisation"][:, input_class.index(name)], year)
+
+
 HUAWEI = vendor.index("huawei")
 MEASURES: dict[str, Callable[[Paths, float], Floats]] = {
     "huawei_cards": lambda p, y: _year(p["cards_made"][:, HUAWEI], y) / 1e3,
@@ -188,6 +229,42 @@ MEASURES: dict[str, Callable[[Paths, float], Floats]] = {
     "memory_overtakes_logic": _overtakes,
     "nvidia_revenue": lambda p, y: _year(p["nvidia_china_revenue"], y) / 1e9,
     "memory_imported_by": lambda p, y: p["hbm_imports"][: round((y - 2016) * 12)].sum(axis=0) / 1e6,
+    "memory_imported_in_month": lambda p, y: p["hbm_imports"][round((y - 2016) * 12)] / 1e6,
+    "owned_large_designers": lambda p, y: _large_designers(p, y) / 1e6,
+    "world_share_large_designers": lambda p, y: _large_designers(p, y) / _end(p["world_compute"], y),
+    "asml_share": lambda p, y: _average(p["asml_china_share"], y),
+    "tool_makers_since_2019": lambda p, y: (
+        _year(p["domestic_tool_revenue"], y) / _year(p["domestic_tool_revenue"], 2019)
+    ),
+    "home_tool_share": lambda p, y: _average(p["home_tool_share"], y),
+    "counter_measures_since_2023": lambda p, y: _between(p["retaliation_rate"], 2023, y),
+    "relaxations_since_2023": lambda p, y: _between(p["relaxation_rate"], 2023, y),
+    "goods_research": lambda p, m: _effect(p["firm_research"], p["panel_shock"], m, "goods_restricted"),
+    "treated_research": lambda p, m: _effect(
+        p["firm_research"], p["panel_shock"], m, "goods_restricted", "entity_listed"
+    ),
+    "listed_output": lambda p, m: _effect(p["firm_new_knowledge"], p["panel_shock"], m, "entity_listed"),
+    "bulk_half_home": lambda p, _: _half_home(p, "bulk_chemical"),
+    "etch_half_home": lambda p, _: _half_home(p, "etch_deposition"),
+    "photoresist_share": lambda p, y: _home_share(p, "photoresist", y),
+    "lithography_share": lambda p, y: _home_share(p, "lithography", y),
+    "solar_output": lambda p, y: _average(p["solar_output"], y),
+    "solar_price": lambda p, y: _average(p["solar_price"], y),
+    "battery_output": lambda p, y: _average(p["battery_output"], y),
+    "battery_price": lambda p, y: _average(p["battery_price"], y),
+    "ev_output": lambda p, y: _average(p["ev_output"], y) / 1e6,
+    "write_down": lambda p, y: _between(p["write_down"], y, y + 0.25) / 1e9,
+    "amd_revenue": lambda p, y: _between(p["amd_china_revenue"], y, y + 0.25) / 1e9,
+    "nvidia_revenue_headquarters": lambda p, y: _year(p["nvidia_china_revenue_headquarters"], y) / 1e9,
+    "nvidia_share": lambda p, y: _average(p["nvidia_china_share"], y),
+    "grey_premium": lambda p, y: np.exp(_end(p["scarcity_premium"], y)[option.index("grey")]) - 1,
+    "bytedance_foreign": lambda p, y: _bought(p, "bytedance", y, "foreign_legal", "offshore"),
+    "tencent_foreign": lambda p, y: _bought(p, "tencent", y, "foreign_legal", "offshore"),
+    "alibaba_foreign": lambda p, y: _bought(p, "alibaba", y, "foreign_legal", "offshore"),
+    "baidu_foreign": lambda p, y: _bought(p, "baidu", y, "foreign_legal", "offshore"),
+    "cambricon_cards": lambda p, y: _made(p, "cambricon", y),
+    "kunlunxin_cards": lambda p, y: _made(p, "kunlunxin", y),
+    "t_head_cards": lambda p, y: _made(p, "t_head", y),
 }
 
 
