@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.explore.outcomes import Outcome
+from countermove.explore.segments import SEGMENT
 
 Floats = NDArray[np.floating[Any]]
 
@@ -44,22 +45,22 @@ def annual_outcome(outcome: Outcome, policy: Floats, counterfactual: Floats, imm
     Args:
         immaterial: see `is_material`.
     """
-    years = range(policy.shape[1])
-    by_year = [_of_year(outcome, policy[:, year], counterfactual[:, year], immaterial) for year in years]
-    return AnnualOutcome(policy, counterfactual, *np.array(by_year).T)
+    draws, years = policy.shape
+    together = years if draws <= SEGMENT else 1
+    parts: list[Floats] = []
+    for first in range(0, years, together):
+        some = slice(first, first + together)
+        parts.append(_of_years(outcome, policy[:, some], counterfactual[:, some], immaterial))
+    return AnnualOutcome(policy, counterfactual, *np.concatenate(parts, axis=1))
 
 
-def _of_year(outcome: Outcome, policy: Floats, counterfactual: Floats, immaterial: float) -> list[float]:
-    """Quantiles of the difference, then how often it is material and which way; over the draws of one year."""
+def _of_years(outcome: Outcome, policy: Floats, counterfactual: Floats, immaterial: float) -> Floats:
+    """(6, year): quantiles of the difference, then how often it is material and which way."""
     delta = policy - counterfactual
     material = is_material(policy, counterfactual, immaterial)
     more = delta > 0 if outcome.more_is_capability else delta < 0
-    return [
-        *np.quantile(delta, [0.1, 0.5, 0.9]),
-        (material & more).mean(),
-        (material & ~more).mean(),
-        (~material).mean(),
-    ]
+    shares = [each.mean(axis=0) for each in (material & more, material & ~more, ~material)]
+    return np.concatenate([np.quantile(delta, [0.1, 0.5, 0.9], axis=0), shares])
 
 
 def is_material(policy: Floats, counterfactual: Floats, immaterial: float) -> NDArray[np.bool_]:

@@ -259,7 +259,7 @@ class _Joined:
             pair = outcome.monthly(policy), outcome.monthly(counterfactual)
             for column, monthly in zip(self._annual[name], pair, strict=True):
                 column.put(first, outcome.annual(monthly)[:, self._first_year :])
-            self._crossings[name].append(_crossings(outcome, *pair, self._immaterial))
+            self._crossings[name].append(crossings_between(outcome, *pair, self._immaterial))
 
     def comparison(self, draws: int, policy: Result, counterfactual: Result) -> Comparison:
         """What all draws say, with the trajectories given."""
@@ -267,7 +267,7 @@ class _Joined:
         deficit: dict[str, Quantiles] = {}
         for name, (one, other) in self._annual.items():
             annual[name] = annual_outcome(OUTCOMES[name], one.array, other.array, self._immaterial)
-            deficit[name] = _deficit(annual[name].delta)
+            deficit[name] = deficit_of(annual[name].delta)
             release(one.array)
             release(other.array)
         origin = policy.origin
@@ -287,7 +287,10 @@ class _Joined:
         )
 
 
-def _crossings(outcome: Outcome, policy: Floats, counterfactual: Floats, immaterial: float) -> tuple[Crossing, ...]:
+def crossings_between(
+    outcome: Outcome, policy: Floats, counterfactual: Floats, immaterial: float
+) -> tuple[Crossing, ...]:
+    """First changes of sign of an outcome from both arms' monthly values (draw, month), upwards first."""
     one, other = outcome.running(policy), outcome.running(counterfactual)
     with np.errstate(invalid="ignore"):  # the months before a flow has twelve of them
         material = is_material(one, other, immaterial)
@@ -295,5 +298,6 @@ def _crossings(outcome: Outcome, policy: Floats, counterfactual: Floats, immater
     return crossings(difference, material, float(START.year))
 
 
-def _deficit(delta: Floats) -> Quantiles:
+def deficit_of(delta: Floats) -> Quantiles:
+    """What the counterfactual has more, summed over years, from the differences (draw, year)."""
     return Quantiles(*(float(q) for q in np.quantile(-delta.sum(axis=1), [0.1, 0.5, 0.9])))

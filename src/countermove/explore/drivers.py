@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,17 @@ class Driver:
     correlation: float
 
 
+Ranks = Mapping[str, Floats]
+"""Standard ranks (draw) of one parameter, by NAME or, where it has elements, by NAME.ELEMENT."""
+
+
 def drivers(
-    priors: Mapping[str, Prior | Listed], model: Model, seed: int, deltas: Mapping[str, Floats]
+    priors: Mapping[str, Prior | Listed],
+    model: Model,
+    seed: int,
+    deltas: Mapping[str, Floats],
+    *,
+    ranked: Callable[[str, Prior | Listed, int, int], Ranks] | None = None,
 ) -> dict[str, tuple[Driver, ...]]:
     """By outcome every parameter of the model that varies, strongest correlation first.
 
@@ -32,19 +41,17 @@ def drivers(
 
     Args:
         deltas: by outcome the difference in each draw.
+        ranked: in place of `ranks`, for those who ask often and keep what they were told.
     """
     draws = len(next(iter(deltas.values())))
-    used = {name: prior for name, prior in priors.items() if name in model.inputs}
+    of_one = ranked or ranks
     rows: dict[str, Floats] = {}
-    for name, values in parameters(used, seed, 0, draws).items():
-        if values.ndim == 1:
-            rows[name] = values
-        else:
-            rows.update({f"{name}.{e}": row for e, row in zip(priors[name].elements, values, strict=True)})
-    rows = {name: row for name, row in rows.items() if np.ptp(row) > 0}
+    for name, prior in priors.items():
+        if name in model.inputs:
+            rows.update(of_one(name, prior, seed, draws))
     if not rows:
         return dict.fromkeys(deltas, ())
-    standard = _standard_ranks(np.stack(list(rows.values())))
+    standard = np.stack(list(rows.values()))
     found: dict[str, tuple[Driver, ...]] = {}
     for outcome, delta in deltas.items():
         correlations = standard @ _standard_ranks(delta[np.newaxis])[0] / draws
@@ -52,6 +59,15 @@ def drivers(
         clear = [pair for pair in pairs if abs(pair.correlation) > 2 / np.sqrt(draws)]
         found[outcome] = tuple(sorted(clear, key=lambda pair: -abs(pair.correlation)))
     return found
+
+
+def ranks(name: str, prior: Prior | Listed, seed: int, draws: int) -> Ranks:
+    """Standard ranks of the first draws of a parameter; elements that do not vary are left out."""
+    values = np.atleast_2d(parameters({name: prior}, seed, 0, draws)[name])
+    labels = [f"{name}.{element}" for element in prior.elements] or [name]
+    varies = np.ptp(values, axis=1) > 0
+    rows = iter(_standard_ranks(values[varies]) if varies.any() else ())
+    return {label: next(rows) for label, moves in zip(labels, varies, strict=True) if moves}
 
 
 def _standard_ranks(values: Floats) -> Floats:

@@ -18,7 +18,9 @@ MILLION = 1e6
 
 def quantiles(values: Array) -> Array:
     """10, 50 and 90 % over draws (first axis): shape (3, …). Draws without a value are left out."""
-    return np.array(np.nanpercentile(values, [10.0, 50.0, 90.0], axis=0), dtype=np.float64)
+    # Leaving out takes twenty times as long, so it is done only where there is something to leave out.
+    of = np.nanpercentile if np.isnan(values).any() else np.percentile
+    return np.array(of(values, [10.0, 50.0, 90.0], axis=0), dtype=np.float64)
 
 
 def monthly(result: Result, quantity: str, **chosen: str) -> Array:
