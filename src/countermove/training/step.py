@@ -55,6 +55,17 @@ class StepTime:
         )
 
 
+def _larger(a: Column, b: Column) -> Column:
+    """The larger of two positive times. Smooth, since what overlaps does not do so perfectly and a fit needs slopes."""
+    return (a**12 + b**12) ** (1.0 / 12.0)
+
+
+def _excess(a: Column, b: Column) -> Column:
+    """What positive `a` exceeds `b` by, or nothing; smooth over a tenth of `a`."""
+    over = a - b
+    return 0.5 * (over + np.sqrt(over**2 + (0.1 * a) ** 2))
+
+
 @dataclass(frozen=True)
 class _Rates:
     """What the chip delivers: FLOP/s on layer products, logits and attention; byte/s of memory and links."""
@@ -71,7 +82,7 @@ class _Rates:
 
 def _rates(c: Columns, e: Efficiency) -> _Rates:
     clock = c.watts_ratio ** e["power"] * e.of("chip", c.chip)
-    best = np.minimum(e.of("gemm", c.family) * clock, 0.97)
+    best = 1.0 / _larger(1.0 / (e.of("gemm", c.family) * clock), 1.0 / 0.97)
     products_16 = c.peak_16 * best
     low = c.peak_low * best * np.where(c.bits <= 4, e["four_bit"] * e["eight_bit"], e["eight_bit"])
     # 6 stands for a mixed 8/16-bit recipe: part of the products at each rate.
@@ -214,7 +225,7 @@ def _expert_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> Co
     )
     within = sent * (inside - 1) / inside / r.scale_up
     exposed = e["exposed_expert"] * np.where(c.overlap_expert > 0, 0.3, 1.0)
-    seconds = np.maximum(across, within) + 4.0 * e["latency"]
+    seconds = _larger(across, within) + 4.0 * e["latency"]
     return np.where((ep > 1) & (c.moe_layers > 0), exposed * seconds * c.moe_layers / c.layers, 0.0)
 
 
@@ -234,7 +245,7 @@ def _reduce(bytes_: Column, group: Column, inside: Column, r: _Rates, latency: f
     outside = group / inside
     fast = bytes_ * (inside - 1) / inside / r.scale_up
     slow = bytes_ / inside * (outside - 1) / outside / r.network
-    return np.where(group > 1, np.maximum(fast, slow) + latency * np.log2(np.maximum(group, 2.0)), 0.0)
+    return np.where(group > 1, _larger(fast, slow) + latency * np.log2(np.maximum(group, 2.0)), 0.0)
 
 
 @dataclass(frozen=True)
@@ -326,7 +337,7 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
     uneven = np.where(c.pipeline > 1, np.ceil(per_stage - 1e-9) / per_stage, 1.0)
     # The last stage also computes the logits; an uneven split leaves room for them on the stage with fewer layers.
     room = (uneven - 1.0) * per_stage * stretched
-    extra = np.where(uneven > 1, np.maximum(logits - room, 0.0) * 0.5, logits)
+    extra = np.where(uneven > 1, _excess(logits, room) * 0.5, logits)
     layers = micro_batches * per_stage * uneven * scale
     stage = layers * stretched + micro_batches * extra * scale
     idle = (c.pipeline - 1) / (c.interleave * micro_batches)
@@ -398,11 +409,11 @@ def _data_exchange(c: Columns, e: Efficiency, r: _Rates, micro_batches: Column, 
     continuous = each * once
     # What always shows is contention for the chip's own units; a TPU moves data without them.
     contention = e["exposed_data"] * np.where(c.stack == XLA, 0.3, 1.0)
-    shown = np.maximum(continuous - e["hidden_data"] * stage, 0.0) + contention * continuous
+    shown = _excess(continuous, e["hidden_data"] * stage) + contention * continuous
     # Once a step: what hides it is the last backward pass, or with interleaving the last passes of every chunk.
     last = 2.0 / 3.0 * stage / micro_batches * np.where(c.interleave > 1, np.minimum(c.pipeline, micro_batches), 1.0)
     single = per_step * once
-    return shown + np.maximum(single - e["hidden_data"] * last, 0.0) + contention * single
+    return shown + _excess(single, e["hidden_data"] * last) + contention * single
 
 
 def _optimizer(c: Columns, e: Efficiency, r: _Rates) -> Column:
