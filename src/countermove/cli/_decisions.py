@@ -10,6 +10,8 @@ from rich.table import Table
 from countermove.cli._numbers import number
 
 if TYPE_CHECKING:
+    from countermove.decide.discovery import Discovery
+    from countermove.decide.information import Information
     from countermove.decide.sensitivity import Sensitivity
     from countermove.results import Origin
 
@@ -75,6 +77,47 @@ def sensitivity_notes(found: Sensitivity) -> Iterator[str]:
     for measure, never in zip(found.measures, found.never, strict=True):
         if never:
             yield f"{measure.name}: in {never:.0%} it does not come within the horizon and counts as its end."
+
+
+def information(found: Information) -> Iterator[Table]:
+    """The scenarios by their mean, then the parameters by what knowing them is worth."""
+    unit = found.objective.unit
+    choices = Table(title=f"{found.objective.title(difference=False)}, {unit}", title_justify="left")
+    choices.add_column("scenario")
+    for column in ("mean ± standard error", "best in"):
+        choices.add_column(column, justify="right")
+    for name, mean, error, share in zip(found.scenarios, found.means, found.errors, found.each_best, strict=True):
+        choices.add_row(name, f"{number(mean)} ± {number(error)}", f"{share:.0%}")
+    yield choices
+    table = Table(title=f"What knowing it is worth, {unit} [95 % interval]", title_justify="left")
+    table.add_column("what is known")
+    for column in ("worth", "changes the choice"):
+        table.add_column(column, justify="right")
+    known = [("everything", found.perfect)]
+    known += [(found.factors[row].name.replace("_", " "), found.partial[row]) for row in found.order[:_SHOWN]]
+    for name, worth in known:
+        ends = f"{number(worth.low)} … {number(worth.high)}"
+        table.add_row(name, f"{number(worth.value)} [{ends}]", f"{worth.changes:.1%}")
+    table.caption = f"a parameter without bearing reaches {number(found.noise)} in one case of twenty"
+    yield table
+
+
+def discovery(found: Discovery) -> Iterator[Table]:
+    """The restrictions of each box, with what speaks for them."""
+    from countermove.decide._discovery_tables import rows
+
+    table = Table(title="Boxes", title_justify="left")
+    for column in ("box", "assumption"):
+        table.add_column(column)
+    for column in ("above", "at most", "share of prior", "quasi-p", "in resamples"):
+        table.add_column(column, justify="right")
+    for row in rows(found):
+        above, most = (f"{row[key]:.4g}" if row[key] is not None else "" for key in ("above", "at_most"))
+        shares = (f"{row['share_of_prior']:.0%}", f"{row['quasi_p']:.1g}", f"{row['chosen_in_resamples']:.0%}")
+        unit = "" if row["unit"] == "1" else f", {row['unit']}"
+        table.add_row(str(row["box"]), row["parameter"].replace("_", " ") + unit, above, most, *shares)
+    if table.row_count:
+        yield table
 
 
 def caveat(origin: Origin) -> str:

@@ -14,6 +14,8 @@ MODULES: tuple[str, ...] = (
     "serve",
     "attribute",
     "sensitivity",
+    "value",
+    "discover",
     "sweep",
     "game",
     "scenarios",

@@ -70,6 +70,10 @@ class Sensitivity:
         """What the measure is, in words."""
         return self.measures[measure].title(difference=self.difference)
 
+    def short_title(self, measure: int) -> str:
+        """The same in as few words as a figure has room for."""
+        return self.measures[measure].short(difference=self.difference)
+
     def to_json(self) -> dict[str, Any]:
         """Everything as plain values."""
         from countermove.decide import _sensitivity_tables

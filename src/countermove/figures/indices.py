@@ -38,7 +38,7 @@ def indices(found: Sensitivity, screen: Screen = "laptop") -> go.Figure:
     for place, (first, second) in enumerate(panels):
         row, column = (1, place + 1) if beside else (place + 1, 1)
         _panel(figure, first, second, reach, screen, row, column)
-        _labels.panel_title(figure, found.title(place), screen=screen, row=row, column=column, wrap=46)
+        _labels.panel_title(figure, found.short_title(place), screen=screen, row=row, column=column, wrap=46)
     figure.update_xaxes(
         title_text="share of variance", tickformat=".0%", range=[min(0.0, -0.02), 1.25 * reach], nticks=6
     )

@@ -37,7 +37,7 @@ def tornado(found: Sensitivity, screen: Screen = "laptop") -> go.Figure:
         row, column = (1, place + 1) if beside else (place + 1, 1)
         _panel(figure, found, place, bars, screen, row, column)
         none = "" if bars else ": no parameter moves it"
-        _labels.panel_title(figure, f"{found.title(place)}{none}", screen=screen, row=row, column=column, wrap=46)
+        _labels.panel_title(figure, f"{found.short_title(place)}{none}", screen=screen, row=row, column=column, wrap=46)
     _theme.finish(
         figure,
         title=f"One assumption at a time: {found.words}",
