@@ -28,6 +28,7 @@ MODULES: tuple[str, ...] = (
     "source",
     "explain",
     "diagram",
+    "loops",
     "xmile",
     "prior_predictive",
     "observations",

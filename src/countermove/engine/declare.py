@@ -44,6 +44,7 @@ class Quantity(Generic[Equation]):
         source: key of the literature list, id of the evidence, or "identity" for accounting and definitions.
         arguments: names this equation reads.
         parts: further quantities that the declaration creates (the stages of a delay).
+        is_smooth: whether it is a stock that follows what its equation gives, as `smooth` declares it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Quantity(Generic[Equation]):
     parts: tuple[Quantity[Any], ...] = field(default=())
     is_flow: bool = False
     is_level: bool = False
+    is_smooth: bool = False
 
     @property
     def kept_at_end(self) -> bool:
@@ -149,7 +151,7 @@ def smooth(
             return (_call(equation, values) - values[target.name]) / values[months]
 
         arguments = _united(target.arguments, (target.name, months))
-        return _derived(target, "stock", adjustment, arguments, initial=initial)
+        return replace(_derived(target, "stock", adjustment, arguments, initial=initial), is_smooth=True)
 
     return declare
 

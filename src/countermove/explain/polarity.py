@@ -119,14 +119,14 @@ def links(model: Model, found: Mapping[str, Field], at: Sequence[int]) -> list[L
 def _signs(model: Model, effect: str, cause: str, found: Mapping[str, Field]) -> tuple[float, ...]:
     x = found[cause]
     shared = tuple(dimension for dimension in x.dimensions if dimension in model.dimensions(effect))
-    before = _evaluated(model, effect, found)
+    before = evaluated(model, effect, found)
     least = _LEAST_RESPONSE * np.abs(before).max(axis=-1, keepdims=True)
     largest = np.abs(x.array).max(axis=-1, keepdims=True)
     rise = _RISE * np.where(x.array == 0, np.where(largest == 0, 1.0, largest), np.abs(x.array))
     measured: list[Floats] = []
     for place in positions(shared):
         raised = Field(x.array + rise * _mask(x.dimensions, place, x.array.ndim), x.dimensions)
-        response = _evaluated(model, effect, {**found, cause: raised}) - before
+        response = evaluated(model, effect, {**found, cause: raised}) - before
         signs = np.where(np.abs(response) > least, np.sign(response), 0.0)
         own = tuple(place.get(dimension.name, slice(None)) for dimension in model.dimensions(effect))
         measured.append(signs[own].reshape(-1, signs.shape[-1]))
@@ -146,7 +146,7 @@ def _mask(dimensions: tuple[Dimension, ...], place: Mapping[str, int], axes: int
     return mask
 
 
-def _evaluated(model: Model, name: str, found: Mapping[str, Field]) -> Floats:
+def evaluated(model: Model, name: str, found: Mapping[str, Field]) -> Floats:
     """The equation's value, (*dimensions, months)."""
     quantity = model.quantities[name]
     months = found["month"].array.shape[-1]
