@@ -110,13 +110,12 @@ def _established(signs: Signs, material: NDArray[np.bool_]) -> Signs:
 
 def _changes(established: Signs) -> Signs:
     """(draw, month): the new sign in the month of a change, 0 elsewhere."""
-    changes = np.zeros_like(established)
-    before = np.zeros(established.shape[0], dtype=np.int8)
-    for month in range(established.shape[1]):
-        now = established[:, month]
-        changes[:, month] = np.where(now * before == -1, now, np.int8(0))
-        before = np.where(now != 0, now, before)
-    return changes
+    # Position of the last established month at or before each month; 0, where nothing is established, if there is none.
+    position = np.where(established != 0, np.arange(established.shape[1], dtype=np.int16), np.int16(0))
+    last = np.maximum.accumulate(position, axis=1)
+    before = np.zeros_like(established)
+    before[:, 1:] = np.take_along_axis(established, last[:, :-1].astype(np.intp), axis=1)
+    return np.where(established * before == -1, established, np.int8(0))
 
 
 def _first(changes: Signs, sign: int, ends: Floats) -> Crossing:
