@@ -71,7 +71,7 @@ def test_the_regions_of_3a090_neither_overlap_nor_leave_a_gap(tpp: float, densit
     density = chip.density.central if chip.density else density
     item = items.of_chip(chip)
     families = {
-        control.family for control in cases(item, era_of(RuleBook.history(), on), "United States")[0][0].controls
+        control.family for control in cases(item, era_of(RuleBook.history(), on), "United States")[0].met.controls
     }
     a = tpp >= 4800 or (tpp >= 1600 and density >= 5.92)
     b = (2400 <= tpp < 4800 and 1.6 <= density < 5.92) or (tpp >= 1600 and 3.2 <= density < 5.92)

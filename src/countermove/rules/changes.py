@@ -40,10 +40,10 @@ def changes_of(
     if later is not None:
         found.append(Change("date", f"from {era(book, later).start}: {at(era(book, later)).value}"))
 
-    case = cases(item, here, exported_from)[0][0]
+    case = cases(item, here, exported_from)[0]
     setting = settings(here, destination, end_users[0])[0]
     found += _figures(case, setting, word)
-    for rule in dict.fromkeys(control.rule for control in case.controls):
+    for rule in dict.fromkeys(control.rule for control in case.met.controls):
         without = RuleBook(tuple(r for r in book.rules if r.id != rule))
         there = era_of(without, on)
         other = strictest(answer_in(item, destination, p, exported_from, there)[0].word for p in end_users)
@@ -85,5 +85,5 @@ def _word_at(case: Case, setting: Setting, figure: str, value: float) -> Word:
     moved[figure] = value
     moved.pop("dram_plus_io", None)
     moved = derived(moved)
-    controls = matched(case.item, moved, case.era, case.exported_from)
-    return decide(Case(case.item, moved, case.era, case.exported_from, controls), setting).word
+    met = matched(case.item, moved, case.era, case.exported_from)
+    return decide(Case(case.item, moved, case.era, case.exported_from, met), setting).word

@@ -9,9 +9,9 @@ from countermove.errors import CountermoveError
 from countermove.rules import explain
 from countermove.rules.book import FIRST, LAST, RuleBook
 from countermove.rules.era import Era, era_of
-from countermove.rules.evaluate import Decision, Setting, decide, meant, reaches, settings
+from countermove.rules.evaluate import Decision, Setting, decide, meant, reaches, seen, settings
 from countermove.rules.items import Item
-from countermove.rules.matching import Case, cases, matched
+from countermove.rules.matching import Case, cases, matched, near_cases, prepared
 from countermove.rules.parties import UNLISTED, Party
 from countermove.rules.verdict import Reading, Verdict
 from countermove.rules.words import Word
@@ -34,14 +34,14 @@ def _other_market(item: Item) -> Item:
 def _disputed(case: Case, setting: Setting, base: Decision) -> list[Reading]:
     """The other readings of every disputed point that this question touches."""
     found: list[Reading] = []
-    for control in case.controls:
-        if control.step != "dispute" or not reaches(control.reach, setting) or not meant(control.buyer, setting):
+    for control in case.met.disputes:
+        if not reaches(control.reach, setting) or not meant(control.buyer, setting):
             continue
         other = case
         if control.assume == "sold in the United States":
             item = _other_market(case.item)
-            controls = matched(item, case.reading, case.era, case.exported_from)
-            other = Case(item, case.reading, case.era, case.exported_from, controls)
+            met = matched(item, case.reading, case.era, case.exported_from)
+            other = Case(item, case.reading, case.era, case.exported_from, met)
         word = decide(other, setting, control.assume, control.of).word
         if word is not base.word:
             found.append(Reading(word, control.says))
@@ -53,12 +53,26 @@ def _unpublished(item: Item) -> bool:
     return any(high == float("inf") for _, (_, _, high) in item.figures)
 
 
+class _Asked:
+    """Carries settings and era into a cached function whose key is what the controls see of them."""
+
+    def __init__(self, era: Era, where: tuple[Setting, ...]) -> None:
+        self.era, self.where = era, where
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked)
+
+    def __hash__(self) -> int:
+        return 0
+
+
 @lru_cache(maxsize=262144)
 def _decided(
-    item: Item, exported_from: str, era: Era, where: tuple[Setting, ...]
+    item: Item, exported_from: str, key: tuple[object, ...], asked: _Asked
 ) -> tuple[Decision, tuple[Reading, ...]]:
-    """Decision and other readings; shared by all settings that the controls cannot tell apart."""
-    central, _ = cases(item, era, exported_from)
+    """Decision and other readings; shared by all settings and eras that the controls cannot tell apart."""
+    where = asked.where
+    central = cases(item, asked.era, exported_from)
     first = central[0]
     decisions = [decide(case, where[0]) for case in central]
     base = decisions[0]
@@ -76,17 +90,28 @@ def _decided(
     return base, tuple(sorted(distinct.values(), key=lambda r: r.word.strictness))
 
 
-@lru_cache(maxsize=65536)
 def near_line(item: Item, exported_from: str, era: Era, where: Setting, word: Word) -> bool:
     """Whether another word lies within the bounds of the figures, or 5 % beyond them."""
-    central, near = cases(item, era, exported_from)
-    return any(decide(case, where).word is not word for case in (*central, *near))
+    return _near_line(item, exported_from, word, _key(item, exported_from, era, (where,)), _Asked(era, (where,)))
+
+
+@lru_cache(maxsize=65536)
+def _near_line(item: Item, exported_from: str, word: Word, key: tuple[object, ...], asked: _Asked) -> bool:
+    every = (*cases(item, asked.era, exported_from), *near_cases(item, asked.era, exported_from))
+    return any(decide(case, asked.where[0]).word is not word for case in every)
+
+
+def _key(item: Item, exported_from: str, era: Era, where: tuple[Setting, ...]) -> tuple[object, ...]:
+    """What decides the answer: the controls that the item could meet, and what they see of the settings."""
+    ready = prepared(item, era, exported_from)
+    # A disputed reading of the item may meet other controls, which only the era tells.
+    return (ready, era if ready.disputes else None, *[seen(setting, ready.sight) for setting in where])
 
 
 def answer_in(item: Item, country: str, party: Party, exported_from: str, era: Era) -> Answer:
     """Decision, setting and other readings for one party in one span of unchanged law."""
     where = settings(era, country, party)
-    base, others = _decided(item, exported_from, era, where)
+    base, others = _decided(item, exported_from, _key(item, exported_from, era, where), _Asked(era, where))
     return base, where[0], others
 
 
@@ -121,7 +146,7 @@ def check(
     answers = [answer_in(item, destination, party, exported_from, era) for party in end_users]
     best = max(range(len(answers)), key=lambda index: answers[index][0].word.strictness)
     base, setting, others = answers[best]
-    case = cases(item, era, exported_from)[0][0]
+    case = cases(item, era, exported_from)[0]
     return Verdict(
         word=base.word,
         item=item.name,

@@ -46,11 +46,11 @@ def _figure(span: Interval | None) -> str | float | None:
 def classes_of(chip: ChipSpec, on: date, book: RuleBook | None = None) -> tuple[str, ...]:
     """ECCN paragraphs and letters whose limits the chip reaches on a day, in any reading of its figures."""
     rules = book or RuleBook.history()
-    every, _ = cases(items.of_chip(chip), era_of(rules, on), "United States")
+    every = cases(items.of_chip(chip), era_of(rules, on), "United States")
     found = [
         control.family
         for case in every
-        for control in case.controls
+        for control in case.met.controls
         if control.when and control.step in ("threshold", "letter")
     ]
     return tuple(dict.fromkeys(found))

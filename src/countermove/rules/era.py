@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,19 +20,7 @@ class Era:
     controls: tuple[Control, ...]
     listings: tuple[Listing, ...]
     affiliates: bool
-    named: frozenset[str]
-
-
-def _names(control: Control) -> Iterator[str]:
-    """Every country, group or party that a control names."""
-    lines = ((control.reach, control.buyer), *((line.reach, line.buyer) for line in control.review))
-    for reach, buyer in lines:
-        if reach is not None:
-            yield from (*reach.destinations, *reach.outside, *reach.headquarters)
-        if buyer is not None:
-            yield from (*buyer.parties, *buyer.headquarters)
-            if buyer.listed_by is not None:
-                yield buyer.listed_by
+    book: RuleBook
 
 
 @lru_cache(maxsize=8192)
@@ -47,7 +34,7 @@ def era(book: RuleBook, number: int) -> Era:
         controls,
         tuple(entry for entry in book.listings if entry.effective <= start < entry.ended),
         any(control.buyer is not None and control.buyer.affiliate for control in controls),
-        frozenset(name for control in controls for name in _names(control)),
+        book,
     )
 
 

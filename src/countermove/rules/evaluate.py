@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import count
 
 from countermove.rules import countries
 from countermove.rules.countries import Place
 from countermove.rules.era import Era
 from countermove.rules.law import Buyer, Control, Listing, Reach, Review
-from countermove.rules.matching import Case, fulfils
+from countermove.rules.matching import Case, Sight, fulfils
 from countermove.rules.parties import Party
 from countermove.rules.words import Word, strictest
 
@@ -47,11 +48,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """Who and where in one era: the place, the parent's home, the entries and footnotes of the party.
-
-    Settings are equal when no control in force can tell them apart: the same groups at both ends, no country or
-    party that a control names, the same entries and traits. Equal settings share their answer.
-    """
+    """Who and where in one era: the place, the parent's home, the entries and footnotes of the party."""
 
     era: Era
     place: Place
@@ -59,53 +56,62 @@ class Setting:
     party: Party
     listings: tuple[Listing, ...]
     footnotes: frozenset[int]
-    key: tuple[object, ...]
-    number: int
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Setting) and self.era is other.era and self.key == other.key
-
-    def __hash__(self) -> int:
-        return self.number
-
-
-def _seen(place: Place, era: Era) -> tuple[object, ...]:
-    """What the controls in force can see of a place."""
-    return (place.country if place.country in era.named else "", place.groups & era.named, place.because)
-
-
-def _seen_entries(entries: tuple[Listing, ...], era: Era) -> tuple[object, ...]:
-    """What the controls in force can see of a party's entries: footnotes, policies and, if one is named, the rules."""
-    named = any(entry.rule in era.named for entry in entries)
-    return tuple(
-        (
-            entry.footnote,
-            tuple((line.word, line.policy) for line in entry.review),
-            (entry.rule, entry.effective) if named else None,
-        )
-        for entry in entries
-    )
 
 
 @lru_cache(maxsize=65536)
+def _entries(era: Era, owner: str) -> tuple[tuple[Listing, ...], frozenset[int]]:
+    """The entries of a party in force, latest first, and their footnotes."""
+    entries = tuple(entry for entry in reversed(era.listings) if entry.party == owner)
+    return entries, frozenset(entry.footnote for entry in entries if entry.footnote is not None)
+
+
+@lru_cache(maxsize=65536)
+def _places(era: Era, country: str, headquarters: str | None) -> tuple[tuple[Place, Place], ...]:
+    """Place and parent's home in every reading of the country's groups."""
+    away = headquarters is not None and headquarters != country
+    home = countries.place(headquarters, era.start) if away and headquarters else None
+    readings = (countries.place(country, era.start), *countries.other_readings(country, era.start))
+    return tuple((place, home or place) for place in readings)
+
+
 def settings(era: Era, country: str, party: Party) -> tuple[Setting, ...]:
     """The setting, and the further ones where sources leave the country's groups open."""
     owner = party.affiliate_of if party.affiliate_of is not None and era.affiliates else party.id
-    entries = tuple(entry for entry in reversed(era.listings) if entry.party == owner)
-    footnotes = frozenset(entry.footnote for entry in entries if entry.footnote is not None)
-    who = (
-        party.id if party.id in era.named else "",
-        party.traits,
-        party.affiliate_of is not None,
-        _seen_entries(entries, era),
+    entries, footnotes = _entries(era, owner)
+    places = _places(era, country, party.headquarters)
+    return tuple([Setting(era, place, home, party, entries, footnotes) for place, home in places])
+
+
+def seen(setting: Setting, sight: Sight) -> tuple[int, int, int]:
+    """All that the controls with this sight can see of a setting, as numbers: equal for settings that share answers."""
+    return (
+        _seen_place(setting.place, sight.places),
+        _seen_place(setting.home, sight.homes),
+        _seen_party(setting.party, setting.listings, sight.who),
     )
-    found: list[Setting] = []
-    for place in (countries.place(country, era.start), *countries.other_readings(country, era.start)):
-        away = party.headquarters is not None and party.headquarters != country
-        home = countries.place(party.headquarters, era.start) if away and party.headquarters else place
-        key = (_seen(place, era), _seen(home, era), who)
-        found.append(Setting(era, place, home, party, entries, footnotes, key, hash(key)))
-    return tuple(found)
+
+
+@cache
+def _number(of: tuple[object, ...]) -> int:
+    """One number for each distinct value."""
+    return next(_numbers)
+
+
+_numbers = count()
+
+
+@lru_cache(maxsize=65536)
+def _seen_place(place: Place, names: frozenset[str]) -> int:
+    return _number((place.country if place.country in names else "", place.groups & names, place.because))
+
+
+@lru_cache(maxsize=65536)
+def _seen_party(party: Party, entries: tuple[Listing, ...], names: frozenset[str]) -> int:
+    """Identity and traits if a control names them; the entries by footnote and policy, by rule where one is named."""
+    named = any(entry.rule in names for entry in entries)
+    lines = tuple((entry.footnote, entry.review, (entry.rule, entry.effective) if named else None) for entry in entries)
+    identity = party.id if party.id in names else ""
+    return _number((identity, party.traits & names, party.affiliate_of is not None, lines))
 
 
 def reaches(reach: Reach | None, setting: Setting, headquarters: bool = True) -> bool:
@@ -157,15 +163,18 @@ def _brought(case: Case, setting: Setting, assume: str) -> tuple[set[str], list[
     """Families of control that reach a foreign-made item, and the direct-product rules that bring it within them."""
     families: set[str] = set()
     by: list[Control] = []
-    for control in case.controls:
-        if control.step != "direct product" or not reaches(control.reach, setting) or not meant(control.buyer, setting):
-            continue
-        families.update(control.of)
-        by.append(control)
-    presumed = any(control.paragraph == "736.2(b)(10)" and control.step == "letter" for control in case.controls)
-    if case.item.origin == "PRC" and presumed and assume != "list does not reach":
+    for control in case.met.bringing:
+        if reaches(control.reach, setting) and meant(control.buyer, setting):
+            families.update(control.of)
+            by.append(control)
+    if case.item.origin == "PRC" and assume != "list does not reach" and _presumption(case):
         families.add("744.11")
     return families, by
+
+
+def _presumption(case: Case) -> bool:
+    """Whether a letter presumes that the item was made in violation of a direct-product rule."""
+    return any(control.paragraph == "736.2(b)(10)" and control.step == "letter" for control in case.met.deciding)
 
 
 def decide(case: Case, setting: Setting, assume: str = "", of: tuple[str, ...] = ()) -> Decision:
@@ -180,43 +189,33 @@ def decide(case: Case, setting: Setting, assume: str = "", of: tuple[str, ...] =
     inside = case.item.origin == "US"
     families, by = (set[str](), list[Control]()) if inside else _brought(case, setting, assume)
     findings: list[Finding] = []
-    reviews: list[Control] = []
-    lifting: list[Control] = []
-    for control in case.controls:
-        step = control.step
-        if step == "review":
-            reviews.append(control)
-            continue
-        if step in ("exclusion", "exception"):
-            lifting.append(control)
-            continue
-        if step not in ("embargo", "list", "letter", "threshold"):
-            continue
-        if not inside and step != "letter" and control.family not in families:
+    for control in case.met.deciding:
+        if not inside and control.step != "letter" and control.family not in families:
             continue
         headquarters = not (assume == "no headquarters reach" and control.family in of)
         if not reaches(control.reach, setting, headquarters) or not meant(control.buyer, setting):
             continue
-        if step == "list" and not control.review:
+        if control.step == "list" and not control.review:
             if setting.listings:
                 findings.append(_listed(control, case, setting))
             continue
         line = _review(control.review, case, setting, headquarters)
         if line is not None:
             findings.append(Finding(control, line.word, line.policy))
-    findings = [_reviewed(finding, reviews, case, setting) for finding in findings]
-    kept, lifted = _lifted(findings, lifting, setting)
+    if findings and case.met.reviews:
+        findings = [_reviewed(finding, case.met.reviews, case, setting) for finding in findings]
+    kept, lifted = _lifted(findings, case.met.lifting, setting)
     if assume == "within the EAR":
         kept.append(_presumed(case))
     return Decision(strictest(finding.word for finding in kept), tuple(kept), tuple(by), tuple(lifted))
 
 
 def _presumed(case: Case) -> Finding:
-    control = next(control for control in case.controls if control.assume == "within the EAR")
+    control = next(control for control in case.met.controls if control.assume == "within the EAR")
     return Finding(control, Word.YES, "authorisation needed for any dealing")
 
 
-def _reviewed(finding: Finding, reviews: list[Control], case: Case, setting: Setting) -> Finding:
+def _reviewed(finding: Finding, reviews: tuple[Control, ...], case: Case, setting: Setting) -> Finding:
     """The finding under a later review policy, if one covers it."""
     names = {finding.control.family, finding.control.paragraph}
     for control in reviews:
@@ -238,9 +237,11 @@ def _replaced(finding: Finding, review: Control, setting: Setting) -> bool:
 
 
 def _lifted(
-    findings: list[Finding], lifting: list[Control], setting: Setting
+    findings: list[Finding], lifting: tuple[Control, ...], setting: Setting
 ) -> tuple[list[Finding], list[tuple[Finding, Control]]]:
     """Take out what an exclusion covers and, where steps 2 to 5 are silent, what an exception covers."""
+    if not findings or not lifting:
+        return findings, []
     shut = any(finding.control.step in _SHUTTING for finding in findings)
     kept: list[Finding] = []
     lifted: list[tuple[Finding, Control]] = []

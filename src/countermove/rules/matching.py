@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from countermove.rules.book import RuleBook
 from countermove.rules.era import Era
 from countermove.rules.items import Item
-from countermove.rules.law import Control, Group, Test
+from countermove.rules.law import Control, Group, Listing, Test
 from countermove.rules.readings import Reading, near_readings, readings
 
 
@@ -20,7 +22,7 @@ def compare(value: float, operator: str, limit: float) -> bool:
     return value > limit if operator == ">" else value <= limit
 
 
-def _fixed(test: Test, item: Item, era: Era, exported_from: str) -> bool | None:
+def _fixed(test: Test, item: Item, listings: tuple[Listing, ...], exported_from: str) -> bool | None:
     """The outcome of a test that does not depend on a figure; None where it does."""
     limit = test.limit
     if isinstance(limit, bool):
@@ -30,7 +32,7 @@ def _fixed(test: Test, item: Item, era: Era, exported_from: str) -> bool | None:
     if test.subject == "designed_by_footnote":
         return any(
             entry.party == item.designer and entry.footnote is not None and str(entry.footnote) in limit
-            for entry in era.listings
+            for entry in listings
         )
     value = {
         "named": item.id, "origin": item.origin, "made_in": item.made_in or "", "exported_from": exported_from
@@ -38,11 +40,13 @@ def _fixed(test: Test, item: Item, era: Era, exported_from: str) -> bool | None:
     return (value in limit) is (test.operator == "in")
 
 
-def _residual(groups: tuple[Group, ...], item: Item, era: Era, exported_from: str) -> tuple[Group, ...] | bool:
+def _residual(
+    groups: tuple[Group, ...], item: Item, listings: tuple[Listing, ...], exported_from: str
+) -> tuple[Group, ...] | bool:
     """What remains to be tested on figures; True or False where nothing does."""
     left: list[Group] = []
     for group in groups:
-        outcomes = [(test, _fixed(test, item, era, exported_from)) for test in group]
+        outcomes = [(test, _fixed(test, item, listings, exported_from)) for test in group]
         if any(outcome is False for _, outcome in outcomes):
             continue
         open_tests = tuple(test for test, outcome in outcomes if outcome is None)
@@ -53,71 +57,88 @@ def _residual(groups: tuple[Group, ...], item: Item, era: Era, exported_from: st
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What some controls can tell settings apart by: the countries and groups that they name as destinations and as
+    headquarters, and the parties, traits and listing rules that they name."""
+
+    places: frozenset[str]
+    homes: frozenset[str]
+    who: frozenset[str]
+
+
+def _sight(controls: Iterable[Control]) -> Sight:
+    places: set[str] = set()
+    homes: set[str] = set()
+    who: set[str] = set()
+    for control in controls:
+        for reach, buyer in ((control.reach, control.buyer), *((line.reach, line.buyer) for line in control.review)):
+            if reach is not None:
+                places.update(reach.destinations, reach.outside)
+                homes.update(reach.headquarters)
+            if buyer is not None:
+                homes.update(buyer.headquarters)
+                who.update(buyer.parties, buyer.traits, () if buyer.listed_by is None else (buyer.listed_by,))
+    return Sight(frozenset(places), frozenset(homes), frozenset(who))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """The controls in force that an item could meet, each with the tests on figures that are left (None: met)."""
 
     controls: tuple[tuple[Control, tuple[Group, ...] | None], ...]
     families: dict[str, list[tuple[Group, ...] | None]]
     figures: tuple[Test, ...]
+    sight: Sight
+    disputes: bool
 
 
-_Settled = tuple[Control, tuple[Group, ...] | bool]
+_Left = tuple[Group, ...] | bool
 
 
 @lru_cache(maxsize=8192)
-def _settled(item: Item, exported_from: str) -> dict[int, _Settled]:
-    """What was settled for an item so far, by identity of the control (which is kept, so that it stays unique)."""
-    return {}
+def _settled(item: Item, exported_from: str, book: RuleBook) -> tuple[tuple[Control, _Left | None], ...]:
+    """The controls of a book that an item may meet, with the tests on figures left; None where the era decides."""
+    found: list[tuple[Control, _Left | None]] = []
+    for control in book.controls:
+        if control.step == "condition" or (control.items and item.kind not in control.items):
+            continue
+        if any(test.subject == "designed_by_footnote" for group in control.when for test in group):
+            found.append((control, None))
+            continue
+        left = _residual(control.when, item, (), exported_from) if control.when else True
+        if left is not False:
+            found.append((control, left))
+    return tuple(found)
 
 
-def _left(
-    control: Control, item: Item, era: Era, exported_from: str, known: dict[int, _Settled]
-) -> tuple[Group, ...] | bool:
-    """The tests on figures that a control leaves open for an item; True if it is met, False if it cannot be."""
-    if (found := known.get(id(control))) is not None:
-        return found[1]
-    if control.step == "condition" or (control.items and item.kind not in control.items):
-        left: tuple[Group, ...] | bool = False
-    else:
-        left = _residual(control.when, item, era, exported_from) if control.when else True
-    if all(test.subject != "designed_by_footnote" for group in control.when for test in group):
-        known[id(control)] = (control, left)
-    return left
-
-
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=65536)
 def prepared(item: Item, era: Era, exported_from: str) -> Prepared:
     """Settle once per item and era every test that depends on no figure."""
-    known = _settled(item, exported_from)
-    met = [(control, _left(control, item, era, exported_from, known)) for control in era.controls]
-    return _prepared(item, exported_from, tuple((id(c), left) for c, left in met if left is not False), _Kept(met))
-
-
-class _Kept:
-    """Carries controls into a cached function without being part of its key."""
-
-    def __init__(self, met: list[tuple[Control, tuple[Group, ...] | bool]]) -> None:
-        self.met = met
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
-
-    def __hash__(self) -> int:
-        return 0
+    start = era.start
+    met: list[tuple[int, _Left | None]] = []
+    for number, (control, settled) in enumerate(_settled(item, exported_from, era.book)):
+        if control.effective <= start < control.ended:
+            if settled is not None:
+                met.append((number, None))
+            elif (left := _residual(control.when, item, era.listings, exported_from)) is not False:
+                met.append((number, left))
+    return _prepared(item, exported_from, era.book, tuple(met))
 
 
 @lru_cache(maxsize=32768)
-def _prepared(
-    item: Item, exported_from: str, key: tuple[tuple[int, tuple[Group, ...] | bool], ...], kept: _Kept
-) -> Prepared:
+def _prepared(item: Item, exported_from: str, book: RuleBook, met: tuple[tuple[int, _Left | None], ...]) -> Prepared:
     """The same object for every era in which an item could meet the same controls."""
-    found = tuple((c, None if left is True else left) for c, left in kept.met if not isinstance(left, bool) or left)
+    every = _settled(item, exported_from, book)
+    settled = ((every[number][0], every[number][1] if left is None else left) for number, left in met)
+    found = tuple((control, None if isinstance(left, bool) else left) for control, left in settled)
     families: dict[str, list[tuple[Group, ...] | None]] = {}
     for control, rest in found:
         if control.step == "threshold":
             families.setdefault(control.family, []).append(rest)
     tests = tuple(t for _, rest in found if rest for group in rest for t in group if isinstance(t.limit, float))
-    return Prepared(found, families, tests)
+    sight = _sight(control for control, _ in found)
+    disputes = any(control.step == "dispute" for control, _ in found)
+    return Prepared(found, families, tests, sight, disputes)
 
 
 def _met(groups: tuple[Group, ...], reading: Reading, families: dict[str, list[tuple[Group, ...] | None]]) -> bool:
@@ -133,37 +154,76 @@ def _holds(test: Test, reading: Reading, families: dict[str, list[tuple[Group, .
     return any(rest is None or _met(rest, reading, families) for name in limit for rest in families.get(name, ()))
 
 
-def matched(item: Item, reading: Reading, era: Era, exported_from: str) -> tuple[Control, ...]:
-    """Every control in force whose conditions on the item hold, in one exact reading."""
-    return _meeting(prepared(item, era, exported_from), reading)
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """The controls that an item meets, in the order of the rules, and sorted by what they do."""
 
-
-def _meeting(ready: Prepared, reading: Reading) -> tuple[Control, ...]:
-    return tuple(control for control, rest in ready.controls if rest is None or _met(rest, reading, ready.families))
-
-
-_Outcome = tuple[Reading, tuple[Control, ...]]
+    controls: tuple[Control, ...]
+    deciding: tuple[Control, ...]
+    bringing: tuple[Control, ...]
+    reviews: tuple[Control, ...]
+    lifting: tuple[Control, ...]
+    disputes: tuple[Control, ...]
 
 
 @lru_cache(maxsize=32768)
-def _split(item: Item, ready: Prepared) -> tuple[list[_Outcome], list[_Outcome]]:
-    """Distinct outcomes over the readings that uncertainty leaves, and further ones 5 % away."""
-    seen: dict[tuple[int, ...], tuple[Reading, tuple[Control, ...]]] = {}
-    near: dict[tuple[int, ...], tuple[Reading, tuple[Control, ...]]] = {}
+def _sorted(ready: Prepared, numbers: tuple[int, ...]) -> Met:
+    controls = tuple(ready.controls[number][0] for number in numbers)
+
+    def of(*steps: str) -> tuple[Control, ...]:
+        return tuple(control for control in controls if control.step in steps)
+
+    return Met(
+        controls,
+        deciding=of("embargo", "list", "letter", "threshold"),
+        bringing=of("direct product"),
+        reviews=of("review"),
+        lifting=of("exclusion", "exception"),
+        disputes=of("dispute"),
+    )
+
+
+def _meeting(ready: Prepared, reading: Reading) -> tuple[int, ...]:
+    """Numbers of the prepared controls whose conditions hold in one exact reading."""
+    return tuple(
+        [
+            number
+            for number, (_, rest) in enumerate(ready.controls)
+            if rest is None or _met(rest, reading, ready.families)
+        ]
+    )
+
+
+def matched(item: Item, reading: Reading, era: Era, exported_from: str) -> Met:
+    """Every control in force whose conditions on the item hold, in one exact reading."""
+    ready = prepared(item, era, exported_from)
+    return _sorted(ready, _meeting(ready, reading))
+
+
+_Outcomes = dict[tuple[int, ...], Reading]
+
+
+@lru_cache(maxsize=32768)
+def _outcomes(item: Item, ready: Prepared) -> _Outcomes:
+    """Distinct sets of controls met over the readings that uncertainty leaves, the central one first."""
+    found: _Outcomes = {}
     for reading in readings(item, ready.figures):
-        controls = _meeting(ready, reading)
-        seen.setdefault(tuple(map(id, controls)), (reading, controls))
+        found.setdefault(_meeting(ready, reading), reading)
+    return found
+
+
+@lru_cache(maxsize=32768)
+def _near_outcomes(item: Item, ready: Prepared) -> _Outcomes:
+    """Further sets that are met 5 % away."""
+    found: _Outcomes = {}
     for reading in near_readings(item, ready.figures):
-        controls = _meeting(ready, reading)
-        key = tuple(map(id, controls))
-        if key not in seen:
-            near.setdefault(key, (reading, controls))
-    return list(seen.values()), list(near.values())
+        found.setdefault(_meeting(ready, reading), reading)
+    return {numbers: reading for numbers, reading in found.items() if numbers not in _outcomes(item, ready)}
 
 
 def fulfils(groups: tuple[Group, ...], case: Case) -> bool:
     """Whether any group of conditions holds for a case."""
-    left = _residual(groups, case.item, case.era, case.exported_from)
+    left = _residual(groups, case.item, case.era.listings, case.exported_from)
     if isinstance(left, bool):
         return left
     return _met(left, case.reading, prepared(case.item, case.era, case.exported_from).families)
@@ -177,14 +237,24 @@ class Case:
     reading: Reading
     era: Era
     exported_from: str
-    controls: tuple[Control, ...]
+    met: Met
 
 
 @lru_cache(maxsize=65536)
-def cases(item: Item, era: Era, exported_from: str) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
-    """The distinct cases that the uncertain figures leave, central first, and further ones 5 % away."""
-    seen, near = _split(item, prepared(item, era, exported_from))
-    return (
-        tuple(Case(item, reading, era, exported_from, controls) for reading, controls in seen),
-        tuple(Case(item, reading, era, exported_from, controls) for reading, controls in near),
+def cases(item: Item, era: Era, exported_from: str) -> tuple[Case, ...]:
+    """The distinct cases that the uncertain figures leave, central first."""
+    ready = prepared(item, era, exported_from)
+    return _made(item, era, exported_from, ready, _outcomes(item, ready))
+
+
+@lru_cache(maxsize=65536)
+def near_cases(item: Item, era: Era, exported_from: str) -> tuple[Case, ...]:
+    """The further cases that lie 5 % away."""
+    ready = prepared(item, era, exported_from)
+    return _made(item, era, exported_from, ready, _near_outcomes(item, ready))
+
+
+def _made(item: Item, era: Era, exported_from: str, ready: Prepared, outcomes: _Outcomes) -> tuple[Case, ...]:
+    return tuple(
+        Case(item, reading, era, exported_from, _sorted(ready, numbers)) for numbers, reading in outcomes.items()
     )
