@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
     from countermove.scenario import Scenario
 
+CLAIM_DRAWS = 200
+"""Draws on which claims are judged: some ten scenarios must be run for them."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -33,9 +36,10 @@ def report(
         raise CountermoveError(f"{output}: a report is written as .html, not '{output.suffix}'")
     policy, counterfactual = as_scenario(scenario), as_scenario(against)
     comparison = _compared(policy, counterfactual, draws, seed)
+    from countermove.inference.claims import find, judge
     from countermove.report import write
 
-    write(comparison, policy, counterfactual, output)
+    write(comparison, policy, counterfactual, output, judge(find(""), draws=CLAIM_DRAWS, seed=seed))
     if as_json:
         from countermove.explore._tables import as_text
 

@@ -19,11 +19,12 @@ from countermove.evidence import Fact, facts, table
 from countermove.inference import naive
 from countermove.inference._asof_world import GROUPS, asof_scenario, asof_world
 from countermove.inference.asof import View, settings, view
+from countermove.inference.discrepancy import published
 from countermove.inference.observations import Observation, distinct, observe
 from countermove.inference.operators import operators
 from countermove.inference.predict import predict
 from countermove.inference.scales import forward
-from countermove.inference.score import Scored, Scores, scored
+from countermove.inference.score import Scores, scored
 
 Floats = NDArray[np.floating[Any]]
 
@@ -62,18 +63,30 @@ class Backtest:
     @property
     def better_than_named(self) -> float | None:
         """Share of outcomes on which the model's median is closer than the median of those who forecast it."""
+        won = list(self.against_named().values())
+        return float(np.mean(won)) if won else None
+
+    def against_named(self) -> dict[str, bool]:
+        """By outcome whether the model's median is closer than that of those who forecast it."""
         by_outcome: dict[str, list[Named]] = {}
         for each in self.named:
             by_outcome.setdefault(each.outcome, []).append(each)
-        won = [those[0].ours < float(np.median([each.theirs for each in those])) for those in by_outcome.values()]
-        return float(np.mean(won)) if won else None
+        return {
+            outcome: those[0].ours < float(np.median([each.theirs for each in those]))
+            for outcome, those in by_outcome.items()
+        }
 
 
 def targets(as_of: date, rows: Sequence[Fact]) -> list[Observation]:
     """What came after the date: figures of periods that had not ended then, once each; bounds are left out."""
-    found, _ = observe([row for row in rows if row.period_end is not None and row.period_end > as_of], operators())
-    kept, _ = distinct(each for each in found if each.bound is None)
+    kept, _ = distinct(outcomes(as_of, rows))
     return kept
+
+
+def outcomes(as_of: date, rows: Sequence[Fact]) -> list[Observation]:
+    """The same with figures told twice and totals of others: what a named forecast may be about."""
+    found, _ = observe([row for row in rows if row.period_end is not None and row.period_end > as_of], operators())
+    return [each for each in found if each.bound is None]
 
 
 def forecast(
@@ -132,37 +145,72 @@ def backtest(as_of: date, *, draws: int = 1000, seed: int = 1) -> Backtest:
         raise CountermoveError(f"no figure of the evidence is about a time after {as_of}")
     past, _ = observe(given.rows, operators(), beside=given.rows)
     past, _ = distinct(past)
+    pairs = _matched(as_of, outcomes(as_of, facts()))
+    every = {each.fact.id: each for each in (*past, *wanted, *(outcome for outcome, _ in pairs))}
     scores: dict[str, Scores] = {}
+    named: list[Named] = []
     for arm in ARMS:
-        figures = forecast(given, [*past, *wanted], later_rules=arm == ARMS[1], draws=draws, seed=seed)
+        figures = forecast(given, list(every.values()), later_rules=arm == ARMS[1], draws=draws, seed=seed)
         scores[arm] = scored(wanted, (), figures, past=past, seed=seed)
-    named = _matched(as_of, wanted, scores[ARMS[0]].rows)
+        if arm == ARMS[0]:
+            named = _compared(pairs, past, figures, seed)
     return Backtest(as_of, given, scores, tuple(named))
 
 
-def _matched(as_of: date, wanted: Sequence[Observation], rows: Sequence[Scored]) -> list[Named]:
-    """Forecasts of named forecasters for the same series and period, made about the date."""
+def _compared(
+    pairs: Sequence[tuple[Observation, Observation]],
+    past: Sequence[Observation],
+    figures: Mapping[str, Floats],
+    seed: int,
+) -> list[Named]:
+    """Distances of a named forecast and of the model's median to what came."""
+    asked = {outcome.fact.id: outcome for outcome, _ in pairs}
+    expected = published(list(asked.values()), past, figures, seed=seed)
+    found: list[Named] = []
+    for outcome, made in pairs:
+        ours = float(np.median(expected[outcome.fact.id]))
+        theirs, own = (abs(float(forward(outcome.operator, v)) - outcome.on_scale) for v in (made.value, ours))
+        assert made.fact.source_date is not None
+        found.append(
+            Named(made.fact.id, made.fact.source, made.fact.source_date, outcome.fact.id, made.value, outcome.value,
+                  theirs, own)
+        )  # fmt: skip
+    return found
+
+
+def _matched(as_of: date, wanted: Sequence[Observation]) -> list[tuple[Observation, Observation]]:
+    """Outcomes with the forecasts of named forecasters for the same series and period, made about the date."""
     before, after = settings()["made_within_days"]
     first, last = as_of - timedelta(days=before), as_of + timedelta(days=after)
-    made, _ = observe([row for row in named_forecasts() if row.source_date and first <= row.source_date <= last],
-                      operators(), any_table=True)  # fmt: skip
-    median = {row.observation.fact.id: row.median * row.observation.factor for row in rows}
-    found: list[Named] = []
+    rows = [_in_our_words(row) for row in named_forecasts() if row.source_date and first <= row.source_date <= last]
+    made, _ = observe(rows, operators(), any_table=True)
+    found: list[tuple[Observation, Observation]] = []
+    seen: set[tuple[Any, ...]] = set()
     for outcome in wanted:
         for each in made:
             if not _same(each, outcome) or each.fact.source_date is None or each.fact.source_date >= outcome.last:
                 continue
-            distance = [
-                abs(float(forward(outcome.operator, value)) - outcome.on_scale)
-                for value in (each.value, median[outcome.fact.id])
-            ]
-            found.append(
-                Named(
-                    each.fact.id, each.fact.source, each.fact.source_date, outcome.fact.id, each.value, outcome.value,
-                    *distance,
-                )
-            )  # fmt: skip
+            what = (_group(outcome.operator.name), outcome.last, each.fact.source_date, float(f"{each.value:.3g}"))
+            if what not in seen:  # one forecast, told by two tables, about an outcome told twice
+                seen.add(what)
+                found.append((outcome, each))
     return found
+
+
+def _group(series: str) -> str:
+    """The first of the series whose figures stand for the same thing."""
+    return next((group[0] for group in settings()["same"] if series in group), series)
+
+
+def _in_our_words(row: Fact) -> Fact:
+    """A forecast with the entity and quantity under which the series has its outcomes, where its own words differ."""
+    for entry in settings()["forecasts"]:
+        quantities = entry["quantity"] if isinstance(entry["quantity"], list) else [entry["quantity"]]
+        if row.entity == entry["entity"] and row.quantity in quantities:
+            rule = operators().series[entry["series"]].rules[0]
+            unit = str(entry.get("unit", row.unit))
+            return replace(row, entity=rule.entities[0], quantity=rule.quantities[0], unit=unit)
+    return row
 
 
 def _same(one: Observation, two: Observation) -> bool:
@@ -237,13 +285,13 @@ def _arm(scores: Scores) -> dict[str, Any]:
             **{f"coverage_{round(100 * level)}": scores.coverage(level) for level in (0.5, 0.8, 0.95)},
             "crps_skill": scores.skill(),
             "share_of_series_with_skill": scores.share_of_series_with_skill(),
-            "skill_against": {name: _against(scores, name) for name in naive.NAMES},
+            "skill_against": {name: against(scores, name) for name in naive.NAMES},
             "pit_histogram": _histogram(scores),
         },
     }  # fmt: skip
 
 
-def _against(scores: Scores, name: str) -> float | None:
+def against(scores: Scores, name: str) -> float | None:
     """Skill over all figures that this naive forecast exists for."""
     pairs = [(row.crps, row.naive[name]) for row in scores.rows if row.crps is not None and name in row.naive]
     reference = sum(theirs for _, theirs in pairs)

@@ -61,6 +61,13 @@ def predict(
     return values
 
 
+def fitted(given: World) -> bool:
+    """Whether the parameters are draws of a posterior, which has seen the evidence, and not of the prior."""
+    from countermove.engine.draws import Listed
+
+    return any(isinstance(prior, Listed) for prior in given.priors.values())
+
+
 def _kept() -> tuple[str, ...]:
     """Every quantity that some operator reads: one program for all, so that it is compiled once."""
     return tuple(sorted({name for operator in operators().series.values() for name in operator.quantities}))

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.evidence import facts
+from countermove.explore.world import world
 from countermove.inference import naive
 from countermove.inference._table import read_rows
 from countermove.inference.discrepancy import published
 from countermove.inference.observations import Left, Observation, distinct, observe
 from countermove.inference.operators import operators
-from countermove.inference.predict import predict
+from countermove.inference.predict import fitted, predict
 from countermove.inference.scales import forward
 from countermove.inference.scores import covered, crps_ensemble, crps_normal, pit
 
@@ -114,7 +115,7 @@ def score(
         return Scores((), tuple(left))
     read = {each.fact.id: each for each in (*past, *observations)}
     figures = predict(list(read.values()), draws=draws, seed=seed, progress=progress)
-    return scored(observations, left, figures, past=past, seed=seed)
+    return scored(observations, left, figures, past=past, seed=seed, seen=fitted(world()))
 
 
 def scored(
@@ -124,13 +125,15 @@ def scored(
     *,
     past: Sequence[Observation],
     seed: int,
+    seen: bool = False,
 ) -> Scores:
     """Scores from figures (draws,) of the model by id of the row, of `observations` and of `past`.
 
-    Before they are scored, the figures are made what would be published, given the past (see `discrepancy`).
+    Before they are scored, the figures are made what would be published, given the past (see `discrepancy`); `seen`:
+    the draws are of a posterior that was fitted to it.
     """
     known, _ = distinct(past)
-    expected = published(observations, known, figures, seed=seed)
+    expected = published(observations, known, figures, seed=seed, fitted=seen)
     rows = [_score_row(each, expected[each.fact.id], known) for each in observations]
     best = _best_naive(rows)
     final = (_with_best(row, best.get(row.observation.operator.name, "")) for row in rows)

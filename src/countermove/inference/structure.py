@@ -36,7 +36,7 @@ Floats = NDArray[np.floating[Any]]
 SPLIT = date(2023, 12, 31)
 """Figures of periods that end later are predicted, the others given."""
 
-SHOWN = ("domestic", "home_made", "total")
+SHOWN = ("domestic", "home_made", "total", "with_smuggled", "owned")
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from countermove.parameters import load_parameters
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
+    from countermove.inference.claims import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,27 @@ def buyers(comparison: Comparison) -> list[Table]:
             ),
         )
     ]
+
+
+def claims(judgements: Sequence[Judgement]) -> Table:
+    """Every claim with its verdict and what speaks for and against it."""
+    return Table(
+        title=f"Claims: {len(judgements)}",
+        caption="Decided by code; the number of tests for and against, and the latest date of their evidence.",
+        columns=("claim", "what is claimed", "verdict", "for", "against", "latest evidence"),
+        words=(1, 2),
+        rows=tuple(
+            (
+                each.claim.id,
+                each.claim.text + (f" ({each.claim.by})" if each.claim.by else ""),
+                each.verdict,
+                str(len(each.side("for"))),
+                str(len(each.side("against"))),
+                max((outcome.dated for outcome in each.outcomes), default="") or "–",
+            )
+            for each in judgements
+        ),
+    )
 
 
 def correlations(comparison: Comparison) -> list[Table]:

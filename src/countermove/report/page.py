@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from countermove import _yaml
 from countermove._atomic import write_whole
-from countermove.report import _embed, _sources, _tables
+from countermove.report import _sources, _tables
+from countermove.report._fill import FOLDER, fill
 from countermove.report._tables import Table
 from countermove.report.glossary import glossary
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from countermove.explore.compare import Comparison
+    from countermove.inference.claims import Judgement
     from countermove.scenario import Scenario
 
-_FOLDER = Path(__file__).parent
 TITLE = "Do export controls on AI chips hinder or catalyse China’s capability?"
 
 
@@ -53,20 +54,19 @@ def sections() -> tuple[Section, ...]:
     }
     return tuple(
         Section(**{**words, "paragraphs": tuple(words["paragraphs"])}, figure=figure, tables=tables)
-        for words in _yaml.load(_FOLDER / "sections.yaml")
+        for words in _yaml.load(FOLDER / "sections.yaml")
         for figure, tables in (shown[words["key"]],)
     )
 
 
-def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str:
-    """The report on a comparison of these two scenarios as one HTML text.
+def render(
+    comparison: Comparison, scenario: Scenario, against: Scenario, judgements: Sequence[Judgement] = ()
+) -> str:
+    """The report on a comparison of these two scenarios as one HTML text; with claims where they were judged.
 
     Raises:
         CountermoveError: the runs did not keep a quantity that a figure needs (see `figures.QUANTITIES`).
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from plotly.offline import get_plotlyjs
-
     from countermove.answer import headline
     from countermove.explore._tables import beliefs
 
@@ -74,13 +74,11 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
     drawn = {
         each.key: {screen: each.figure(comparison, screen=screen) for screen in ("laptop", "phone")} for each in chosen
     }
-    plotly, script = get_plotlyjs(), (_FOLDER / "page.js").read_text(encoding="utf-8")
     sources = _sources.cited_by_table()
     everything = [cited for _, group in sources for cited in group]
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    return environment.get_template("template.html.j2").render(
+    return fill(
+        "template.html.j2",
+        drawn,
         title=TITLE,
         scenario=comparison.scenario,
         against=comparison.against,
@@ -91,6 +89,7 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
         origin=comparison.policy.origin,
         beliefs=beliefs(comparison),
         sentences=headline(comparison),
+        claims=[_tables.claims(judgements)] if judgements else [],
         sections=[_filled(each, drawn[each.key]["laptop"], comparison) for each in chosen],
         priors=_sources.priors_by_sector(scenario),
         sources=sources,
@@ -100,17 +99,14 @@ def render(comparison: Comparison, scenario: Scenario, against: Scenario) -> str
         scenario_files=[
             {"name": each.name, "description": each.description, "yaml": each.to_yaml()} for each in (scenario, against)
         ],
-        style=_trusted((_FOLDER / "style.css").read_text(encoding="utf-8")),
-        figure_data=_trusted(_embed.figure_data(drawn)),
-        plotly=_trusted(plotly),
-        script=_trusted(script),
-        script_hashes=_trusted(" ".join(_embed.script_hash(text) for text in (plotly, script))),
     )
 
 
-def write(comparison: Comparison, scenario: Scenario, against: Scenario, path: Path) -> Path:
+def write(
+    comparison: Comparison, scenario: Scenario, against: Scenario, path: Path, judgements: Sequence[Judgement] = ()
+) -> Path:
     """Write the report to `path`, whole or not at all, and return the path."""
-    write_whole(path, render(comparison, scenario, against))
+    write_whole(path, render(comparison, scenario, against, judgements))
     return path
 
 
@@ -123,10 +119,3 @@ def _filled(section: Section, figure: go.Figure, comparison: Comparison) -> dict
         "description": figure.layout.meta["description"],
         "tables": section.tables(comparison),
     }
-
-
-def _trusted(text: str) -> Any:
-    """Text of our own that the template must not escape."""
-    from markupsafe import Markup
-
-    return Markup(text)

@@ -1,0 +1,224 @@
+"""All that says how far the model may be believed, computed once for the page, the documents and the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.explore.compare import quoted_year
+from countermove.explore.simulate import origin_of
+from countermove.explore.world import world
+from countermove.inference import backtest as backtests_of
+from countermove.inference import claims, facts, industrial, informed, structure
+from countermove.inference.backtest import ARMS, DATES, Backtest
+from countermove.inference.listing import shipped
+from countermove.inference.observations import Left, Observation
+from countermove.inference.predict import predict
+from countermove.inference.score import Scored
+from countermove.results import Origin
+from countermove.scenario import as_scenario
+
+Floats = NDArray[np.floating[Any]]
+
+WIDE_DRAWS = 4000
+"""Draws on which parameters and differences are regressed: chance then counts for 1/4000 of a variance each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """Everything on one basis.
+
+    Attributes:
+        rows: observations of the history; `figures` what the model says for each, by id, (draws,), without error.
+        left: rows of the evidence that the model is not read for.
+        rests: what the differences of D and C rest on.
+    """
+
+    origin: Origin
+    draws: int
+    seed: int
+    rows: tuple[Observation, ...]
+    left: tuple[Left, ...]
+    figures: Mapping[str, Floats]
+    backtests: tuple[Backtest, ...]
+    findings: tuple[facts.Finding, ...]
+    judgements: tuple[claims.Judgement, ...]
+    structure: structure.Structure
+    industrial: industrial.Industrial
+    rests: tuple[informed.Rests, ...]
+
+    @property
+    def year(self) -> int:
+        """The year for which differences are quoted."""
+        return quoted_year(self.structure.years)
+
+    @property
+    def series(self) -> int:
+        """Number of series with a figure."""
+        return len({each.operator.name for each in self.rows})
+
+
+def truth(*, draws: int = 1000, seed: int = 1, progress: Callable[[int, int], None] | None = None) -> Truth:
+    """Backtests from four dates, the replay of the history, facts, claims, structure, industrial policy and drivers.
+
+    Raises:
+        CountermoveError: fewer draws than a backtest takes.
+    """
+    parts = len(DATES) + 5
+    done = iter(range(parts + 1))
+
+    def step() -> None:
+        if progress:
+            progress(next(done), parts)
+
+    step()
+    tested: list[Backtest] = []
+    for day in DATES:
+        tested.append(backtests_of.backtest(day, draws=draws, seed=seed))
+        step()
+    rows, left = shipped()
+    figures = predict(rows, draws=draws, seed=seed)
+    step()
+    found = facts.compute(draws=draws, seed=seed)
+    step()
+    judged = claims.judge(claims.find(""), draws=min(draws, 500), seed=seed)
+    step()
+    variants = structure.structure(draws=min(draws, 500), seed=seed)
+    step()
+    rests = informed.rests_on(draws=max(draws, WIDE_DRAWS), seed=seed)
+    step()
+    return Truth(
+        origin_of(world(), as_scenario("history"), draws, seed), draws, seed, tuple(rows), tuple(left), figures, tuple(tested), found, judged, variants,
+        industrial.industrial(seed=seed), rests,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """Scores of all backtests together, later rules unknown."""
+
+    figures: int
+    series: int
+    coverage: Mapping[float, float]
+    crps_skill: float | None
+    cases: int
+    cases_with_skill: int
+    named: int
+    better_than_named: int
+
+
+def pooled(tested: Sequence[Backtest]) -> Skill:
+    """Over the figures of every date; a case is a series from a date, a named one an outcome from a date."""
+    rows: list[Scored] = [row for each in tested for row in each.scores[ARMS[0]].rows if row.crps is not None]
+    compared = [(row.crps, row.naive[row.best]) for row in rows if row.crps is not None and row.best in row.naive]
+    reference = sum(theirs for _, theirs in compared)
+    skills = [value for each in tested for value in each.scores[ARMS[0]].by_series().values()]
+    won = [value for each in tested for value in each.against_named().values()]
+    return Skill(
+        figures=len(rows),
+        series=len({row.observation.operator.name for row in rows}),
+        coverage={level: float(np.mean([row.covered[level] for row in rows])) for level in (0.5, 0.8, 0.95)},
+        crps_skill=1 - sum(ours for ours, _ in compared) / reference if reference else None,
+        cases=len(skills),
+        cases_with_skill=sum(value > 0 for value in skills),
+        named=len(won),
+        better_than_named=sum(won),
+    )
+
+
+def headline(found: Truth) -> tuple[str, ...]:
+    """What the history says of the model, what it does not test, and what is undecided."""
+    return (_on_history(found), _NOT_TESTED, *(_sign(found, *words) for words in _SIGNS))
+
+
+_NOT_TESTED = (
+    "All this tests how the model replays and forecasts the history. It does not test the counterfactual: what would "
+    "have been without the controls was never observed, and no score here speaks of it."
+)
+# Title, its definitions by outcome, the outcome whose drivers are told.
+_SIGNS = (
+    (
+        "output of chips",
+        {"domestic": "all chips of Chinese design", "home_made": "those made in China alone"},
+        "domestic",
+    ),
+    (
+        "usable compute",
+        {"total": "all that is used", "with_smuggled": "without rental abroad", "owned": "owned and legal alone"},
+        "total",
+    ),
+)
+
+
+def _on_history(found: Truth) -> str:
+    skill = pooled(found.backtests)
+    dates = ", ".join(each.as_of.isoformat() for each in found.backtests)
+    size = "" if skill.crps_skill is None else (
+        f"The CRPS is {abs(100 * skill.crps_skill):.0f} % {'below' if skill.crps_skill > 0 else 'above'} that of the best "
+        f"naive forecast, and below it in {skill.cases_with_skill} of {skill.cases} cases of a series and a date. "
+    )  # fmt: skip
+    named = (
+        f"The median is closer than that of named forecasters on {skill.better_than_named} of {skill.named} matched "
+        "outcomes."
+        if skill.named
+        else "No named forecast of these outcomes could be matched."
+    )
+    return (
+        f"Skill on history: of {skill.figures} figures of {skill.series} series that came after {dates}, 50, 80 and 95 % "
+        f"intervals hold {100 * skill.coverage[0.5]:.0f}, {100 * skill.coverage[0.8]:.0f} and "
+        f"{100 * skill.coverage[0.95]:.0f} %. {size}{named}"
+    )
+
+
+def _sign(found: Truth, title: str, definitions: Mapping[str, str], driven: str) -> str:
+    """The sign of a difference where every structure and definition agrees on it; otherwise what it depends on."""
+    from countermove.answer import verdict
+
+    year, given = found.year, found.structure
+    index = given.years.index(year)
+    words = {name: verdict(given.stacked[name], index) for name in definitions}
+    turned = sorted({choice for name in definitions for choice in given.turned_by(name, year)})
+    start = f"In {year}, {given.scenario} against {given.against}, {title}"
+    if len(set(words.values())) == 1 and not turned and "undecided" not in words.values():
+        word = next(iter(words.values()))
+        share = next(each.uninformed for each in found.rests if each.outcome == driven)
+        return (
+            f"{start}: {word} by every definition and in every structural variant; {100 * share:.0f} % of what single "
+            "parameters explain of the difference rests on parameters that the record does not inform."
+        )
+    depends: list[str] = []
+    if len(set(words.values())) > 1:
+        depends.append("the definition (" + ", ".join(f"{definitions[n]}: {w}" for n, w in words.items()) + ")")
+    depends.extend(f"the structure of {choice}" for choice in turned)
+    rests = next(each for each in found.rests if each.outcome == driven)
+    depends.append(", ".join(each.parameter.replace("_", " ").replace(".", " of ") for each in rests.shares[:3]))
+    return (
+        f"{start}: undecided: depends on {'; '.join(depends)}. {100 * rests.uninformed:.0f} % of what single parameters "
+        "explain of the difference rests on parameters that the record does not inform."
+    )
+
+
+def as_json(found: Truth) -> dict[str, Any]:
+    """Everything as plain values."""
+    skill = pooled(found.backtests)
+    return {
+        "headline": list(headline(found)),
+        "draws": found.draws, "seed": found.seed,
+        "observations": {"figures": len(found.rows), "series": found.series, "not_mapped": len(found.left)},
+        "skill": {
+            "figures": skill.figures, "series": skill.series, "crps_skill": skill.crps_skill,
+            **{f"coverage_{round(100 * level)}": share for level, share in skill.coverage.items()},
+            "cases": skill.cases, "cases_with_skill": skill.cases_with_skill,
+            "named_outcomes": skill.named, "better_than_named": skill.better_than_named,
+        },
+        "backtests": [backtests_of.as_json(each) for each in found.backtests],
+        "facts": facts.as_json(found.findings)["facts"],
+        "claims": claims.as_json(found.judgements)["claims"],
+        "industrial_policy": industrial.as_json(found.industrial),
+        "structure": structure.as_json(found.structure, found.year),
+        "rests_on": informed.as_json(found.rests),
+    }  # fmt: skip
