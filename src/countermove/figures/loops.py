@@ -13,11 +13,13 @@ from countermove.explain.dominance.tables import by_year, lowers, raises, years
 from countermove.explore.outcomes import OUTCOMES
 from countermove.figures import _labels, _theme
 from countermove.figures._labels import Label, Screen
-from countermove.figures._palette import INK, MUTED, NEUTRAL, PAGE
+from countermove.figures._palette import INK, MUTED, NEUTRAL, PAGE, on
 
 # Fills that differ in lightness next to each other, so that bands stay apart in grey.
 _FILLS = ("#0a3560", "#e0a35c", "#2f6fae", "#f3d9b8", "#7c3600", "#9dc3e6")
 _HEIGHT = 420
+# Percent from which a part of a bar carries its loop's number.
+_NUMBERED = 5.0
 
 
 def shares(found: Dominance, scenario: str, screen: Screen = "laptop") -> go.Figure:
@@ -29,12 +31,22 @@ def shares(found: Dominance, scenario: str, screen: Screen = "laptop") -> go.Fig
     for index, (name, up, down) in enumerate(_bands(found)):
         fill = _FILLS[index] if index < len(_FILLS) else NEUTRAL
         for values, sign in ((100 * up, 1), (100 * down, -1)):
-            bar = {"color": fill, "line": {"color": PAGE, "width": 0.5}}
-            hover = f"{name}: %{{customdata:.0f}} %<extra></extra>"
+            number = [str(index + 1) if index < len(_FILLS) and value >= _NUMBERED else "" for value in values]
             figure.add_trace(
-                go.Bar(x=x, y=(sign * values).tolist(), customdata=values.tolist(), marker=bar, name=name,
-                       hovertemplate=hover)
-            )  # fmt: skip
+                go.Bar(
+                    x=x,
+                    y=(sign * values).tolist(),
+                    customdata=values.tolist(),
+                    name=name,
+                    marker={"color": fill, "line": {"color": PAGE, "width": 0.5}},
+                    text=number,
+                    textposition="inside",
+                    insidetextanchor="middle",
+                    textangle=0,
+                    textfont={"color": on(fill)},
+                    hovertemplate=f"{name}: %{{customdata:.0f}} %<extra></extra>",
+                )
+            )
         if max(up[-1], down[-1]) > 0.02:
             upper = up[-1] >= down[-1]
             middle = above[-1] + 50 * up[-1] if upper else -(below[-1] + 50 * down[-1])
@@ -59,7 +71,7 @@ def shares(found: Dominance, scenario: str, screen: Screen = "laptop") -> go.Fig
     return _theme.finish(
         figure,
         title=title(found, scenario),
-        source=f"Above zero {upper}, below zero {lower}. Loops That Matter (Schoenberg, Davidsen and Eberlein 2020; "
+        source=f"Above zero {upper}, below zero {lower}; numbers are those of the list of loops. Loops That Matter (Schoenberg, Davidsen and Eberlein 2020; "
         "Schoenberg, Hayward and Eberlein 2023), all parameters at their medians; strongest-path search.",
         description=_description(found),
         screen=screen,
