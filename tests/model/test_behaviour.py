@@ -50,7 +50,7 @@ CASES = (
     Case("no stockpiling, less memory at the deadline", "hbm_stock", 2024.99, "falls", mechanisms={"stockpiling": 0}),
     Case("open memory, no shortage", "binding_share_memory", 2027, "falls", series={"hbm_permits": from_year(2016, 1)}),
     # accelerators
-    Case("no proxy dies, no bank", "die_bank", 2024.5, "vanishes", mechanisms={"leakage": 0}),
+    Case("no dies through proxies, a smaller bank", "die_bank", 2024.5, "falls", mechanisms={"leakage": 0}),
     Case("more packaging, more Ascends", "cards_made", 2025.5, "rises", {"packaging_scale": 2}, pick=(0,)),
     Case("a faster road map, more compute a card", "domestic_output", 2030, "rises", {"roadmap_growth": 2}),
     Case("before the road map's future, none", "domestic_output", 2025, "stays", {"roadmap_growth": 2}),

@@ -28,7 +28,7 @@ WATCHED = (
     "effective_compute", "us_china_ratio", "smuggled_compute", "rental_compute", "die_bank", "tool_access",
     "domestic_hbm", "hbm_yield", "ai_die_yield", "excess_defect_density", "bytedance_purchases", "baidu_purchases",
     "purchases", "proxy_die_inflow", "domestic_share_of_purpose", "ascend_exports", "card_inventory", "chip_denial",
-    "china_all",
+    "china_all", "phone_wafers", "hbm_imports", "home_die_need", "ally_unfilled_demand",
 )  # fmt: skip
 
 
@@ -144,7 +144,22 @@ CASES = (
     # leakage, switch by switch
     Case("no smuggling, none smuggled", "smuggled_compute", 2028, 0.0, mechanisms={"smuggling": 0}),
     Case("no smuggling, proxies stay", "proxy_die_inflow", 2024.5, "stays", mechanisms={"smuggling": 0}),
-    Case("no proxies, no bank", "die_bank", 2024.5, 0.0, mechanisms={"proxy_foundry": 0}),
+    Case("no proxies, a smaller bank", "die_bank", 2024.5, "falls", mechanisms={"proxy_foundry": 0}),
+    Case("no proxies and nothing bought ahead, no bank", "die_bank", 2024.5, 0.0,
+         mechanisms={"proxy_foundry": 0, "stockpiling": 0}),
+    # manufacturing
+    Case("a foreign foundry open, no phone chips from home", "phone_wafers", 2025, 0.0,
+         mechanisms={"foundry_cut_off": 0}),
+    Case("a redesign half as long again, no phone of 2023", "phone_wafers", 2023.9, 0.0, {"phone_redesign_time": 1.5}),
+    Case("twice the rush, nothing more in the month before the announcement", "hbm_imports", 2024.87, "stays",
+         {"hbm_rush": 2}),
+    Case("no stockpiling, no rush in the month of the announcement", "hbm_imports", 2024.95, "falls",
+         mechanisms={"stockpiling": 0}),
+    Case("less memory, fewer dies ordered for cards that would lack it", "home_die_need", 2026.9, "falls",
+         {"hbm_wafers": 0.2}, pick=pick("vendor", "huawei")),
+    Case("small funds, less capacity", "advanced_capacity", 2030, "falls", {"fund_response": 0.1}),
+    Case("all demand for scanners filled, none waits", "ally_unfilled_demand", 2022.9, 0.0,
+         series={"scanner_fill": set_from(2016, 1)}, pick=ASML),
     Case("rental as in 2022, less is rented", "rental_compute", 2028, "falls", mechanisms={"rental": 0}),
     Case("enforcement halves what smuggling reaches", "smuggled_compute", 2030, "falls", scenario="history",
          series={"enforcement_effect": set_from(2026, 0.5)}),

@@ -1,6 +1,6 @@
 """Chinese AI accelerators: dies from abroad, from the bank and from home, cards made, what they can do and cost."""
 
-from countermove.engine import flow, smooth, stock, variable
+from countermove.engine import flow, pipeline, smooth, stock, variable
 from countermove.engine.vocabulary import (
     assemble,
     at,
@@ -65,6 +65,27 @@ def proxy_die_inflow(
     return open_to_proxies * rate * (1 - at(foundry_access, "vendor", "huawei"))
 
 
+@variable(unit="1", source="identity")
+def foundry_access_of_huawei(foundry_access):
+    """May a foreign foundry make Huawei's advanced logic? 1 yes, 0 no."""
+    return at(foundry_access, "vendor", "huawei")
+
+
+@pipeline(unit="1", months=1, source="identity", initial=1.0)
+def foundry_access_before(foundry_access_of_huawei):
+    """The same a month ago."""
+    return foundry_access_of_huawei
+
+
+@flow(unit="die/month", source="MKT-0252")
+def dies_stocked_ahead(
+    die_stock_at_cut_off, foundry_access_of_huawei, foundry_access_before, one_month, mechanism_stockpiling
+):
+    """Dies that Huawei had bought ahead when foreign foundries closed to it: they enter the bank in that month."""
+    closing = maximum(foundry_access_before - foundry_access_of_huawei, 0) / one_month
+    return mechanism_stockpiling * die_stock_at_cut_off * closing
+
+
 @flow(unit="die/month", source="identity", dims=(vendor,))
 def dies_wanted(cards_made, foreign_card_share, dies_per_card, known_good):
     """Dies taken for the cards made, other than those made by a foreign foundry to order."""
@@ -76,13 +97,13 @@ def bank_die_share(die_bank, draw_months, home_die_stock, home_use_rate):
     """Share of Huawei's dies at hand that come from the foreign bank; no other vendor has one."""
     home = home_use_rate * home_die_stock
     bank = assemble(vendor, huawei=die_bank / draw_months, default=0 * die_bank / draw_months)
-    return bank / floor_at(bank + home)
+    return minimum(bank / floor_at(bank + home), 1)
 
 
 @stock(unit="die", initial=0.0, source="identity")
-def die_bank(proxy_die_inflow, dies_wanted, bank_die_share):
-    """Huawei's stock of foreign-made dies."""
-    return proxy_die_inflow - at(dies_wanted * bank_die_share, "vendor", "huawei")
+def die_bank(dies_stocked_ahead, proxy_die_inflow, dies_wanted, bank_die_share):
+    """Huawei's stock of foreign-made dies: bought ahead of the cut-off, and through proxies after it."""
+    return dies_stocked_ahead + proxy_die_inflow - at(dies_wanted * bank_die_share, "vendor", "huawei")
 
 
 @stock(unit="die", initial=0.0, source="identity", dims=(vendor,))

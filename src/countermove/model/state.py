@@ -68,9 +68,9 @@ def fund_outlay(
 
 
 @variable(unit="1", source="identity")
-def fund_answer(fund_outlay, fund_plan_base, fund_response, months_per_year):
-    """Outlay beyond plan over what full denial at the fiscal base of 2016 would bring."""
-    return (fund_outlay * months_per_year / fund_plan_base - 1) / fund_response
+def fund_answer(fund_outlay, fund_plan_base, fund_response_reference, months_per_year):
+    """Outlay beyond plan over what the third fund was beyond the plan: as much as `capacity_response` reckons with."""
+    return (fund_outlay * months_per_year / fund_plan_base - 1) / fund_response_reference
 
 
 @variable(unit="1", source=("mfg-0199", "mfg-0200", "mfg-0658"))
