@@ -15,7 +15,7 @@ FULL = (
     "?v=1&from=history&rules.packages.tools=removed&changes.us_permits.bytedance.2028-03=null"
     "&changes.hbm_permits.2027-01=1&beliefs.frontier_growth=0.2,0.3,0.4&mechanisms.learning=off&beijing=endogenous"
     "&rules.changes.US-2023-10-17-ACS.3A090.a/density=4&rules.dates.US-2024-12-02-HBM-FDP=2025-06-02"
-    "&rules.changes.US-2023-10-17-ACS.3A090.b/tpp.2027-01-01=1200&draws=1000"
+    "&rules.changes.US-2023-10-17-ACS.3A090.b/tpp.2027-01-01=1200&draws=250"
 )
 
 
@@ -35,7 +35,7 @@ def test_a_link_survives_the_round_trip_and_reads_as_a_scenario() -> None:
 
 
 def test_an_exported_file_opens_as_the_same_draft() -> None:
-    draft = of_link(FULL.replace("&draws=1000", ""))
+    draft = of_link(FULL.replace("&draws=250", ""))
     assert of_yaml(draft.scenario().to_yaml()) == draft
 
 

@@ -25,6 +25,7 @@ from countermove.scenario import Scenario
 VERSION = "1"
 LONGEST = 8000
 DRAWS = (250, 1000)
+"""Draws while a lever is dragged, and once it rests."""
 TODAY = "2026-07"
 """Month in which new measures take effect unless another is chosen: the first after the law that was reviewed."""
 
@@ -44,13 +45,14 @@ class Draft:
         content: what differs from it, in the schema of a scenario file.
         against: the shipped scenario that it is held against.
         since: month from which new measures hold, YYYY-MM.
+        draws: how many are simulated once the levers rest.
     """
 
     base: str = "history"
     content: Content = field(default_factory=dict)
     against: str = "no-controls"
     since: str = TODAY
-    draws: int = DRAWS[0]
+    draws: int = DRAWS[1]
 
     def scenario(self) -> Scenario:
         """The policy.
@@ -89,7 +91,7 @@ class Draft:
         pairs = [("v", VERSION), ("from", self.base)]
         pairs += [("against", self.against)] if self.against != "no-controls" else []
         pairs += [("since", self.since)] if self.since != TODAY else []
-        pairs += [("draws", str(self.draws))] if self.draws != DRAWS[0] else []
+        pairs += [("draws", str(self.draws))] if self.draws != DRAWS[1] else []
         pairs += _flat(self.content)
         return "?" + "&".join(f"{quote(key, safe='/.,')}={quote(value, safe='/.,')}" for key, value in pairs)
 
@@ -139,7 +141,7 @@ def of_link(query: str) -> Draft:
         content=content,
         against=_shipped(given.get("against", "no-controls")),
         since=f"{scenario.day(given.get('since', TODAY), 'link: since'):%Y-%m}",
-        draws=_draws(given.get("draws", str(DRAWS[0]))),
+        draws=_draws(given.get("draws", str(DRAWS[1]))),
     )
     draft.scenario()
     return draft

@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from countermove.app.draft import Draft
-from countermove.app.runs import BLOCK, SEED, Desk
+from countermove.app.live import BLOCK, SEED
+from countermove.app.runs import Desk
 from countermove.errors import CountermoveError
 from countermove.scenario import Scenario
 

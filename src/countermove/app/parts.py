@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from countermove.app._law_levers import NEVER
 from countermove.app.draft import Draft
 from countermove.app.levers import Lever, Setting, of_before
 
@@ -124,6 +125,8 @@ def _control(item: Lever, setting: Setting) -> Any:
             id=identity, data=data, value=str(setting), size="xs", allowDeselect=False, **{"aria-label": item.title}
         )
     marks = [{"value": float(of_default(item)), "label": None}]
+    if item.kind == "rule_date":
+        marks += [{"value": 12 * (year - 2016), "label": str(year)} for year in range(2018, 2035, 4)]
     return dmc.Group(
         [
             dmc.Slider(
@@ -146,6 +149,9 @@ def in_words(item: Lever, setting: Setting) -> str:
     """A slider's setting with its unit."""
     unit = "" if item.unit == "1" else f" {item.unit}"
     number = f"{float(setting):.4g}".replace("-", "−")
+    if item.kind == "rule_date":
+        month = int(setting)
+        return "never" if month >= NEVER else f"{2016 + month // 12}-{month % 12 + 1:02d}"
     if item.kind == "shift":
         number = "as it was" if float(setting) == 0 else f"{float(setting):+.0f}".replace("-", "−")
         unit = "" if float(setting) == 0 else unit

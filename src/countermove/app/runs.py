@@ -3,61 +3,49 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from threading import Condition
+from typing import TYPE_CHECKING, Any, Literal
 
-from countermove.app.draft import Draft
-from countermove.scenario import Scenario
+from countermove.app.draft import DRAWS, Draft
+from countermove.app.live import BLOCK, SEED, Ensemble, Recent, model, outcomes_only
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
-    from countermove.explore.world import World
-    from countermove.results import Result
+    from countermove.figures._sheet import Sheet
 
 Screen = Literal["laptop", "phone"]
-SEED = 1
-
-# Draws computed at once: two blocks, one for each core of a small machine, make up the 250 draws of one move.
-BLOCK = 128
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 class Superseded(Exception):
     """A newer request of the same visitor makes this one pointless."""
 
 
-class Recent(Generic[Key, Value]):
-    """The last values computed, at most `size` of them; the least recently used goes first."""
+class Turn:
+    """One at a time; who is in a hurry goes before who is not."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._taken = False
+        self._hurried = 0
 
-    def get(self, key: Key) -> Value | None:
-        """The value, or None if it is not there (any more)."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Key, value: Value) -> Value:
-        """Keep a value and return it."""
-        with self._lock:
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return value
-
-    def __len__(self) -> int:
-        return len(self._kept)
+    @contextmanager
+    def take(self, *, hurried: bool) -> Generator[None]:
+        """Wait for the turn and have it within this context."""
+        with self._changed:
+            self._hurried += hurried
+            self._changed.wait_for(lambda: not self._taken and (hurried or not self._hurried))
+            self._hurried -= hurried
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +54,7 @@ class Answer:
 
     Attributes:
         sentences: the two-sentence answer.
+        figures: by name data and layout as a browser takes them.
         milliseconds: what it took to compute, whoever asked first.
     """
 
@@ -78,12 +67,12 @@ class Desk:
     """Takes requests, one simulation at a time, and remembers. One a server."""
 
     def __init__(self) -> None:
-        # One Result of 250 draws takes about 20 MB, an Answer about 0.1 MB.
-        self._results: Recent[tuple[Scenario, int], Result] = Recent(12)
-        self._comparisons: Recent[tuple[Scenario, Scenario, int], Comparison] = Recent(6)
+        # 250 draws of the outcomes take 2.5 MB, of everything 20 MB, an Answer about 0.1 MB.
+        self._quick = Ensemble(outcomes_only, 32)
+        self._whole = Ensemble(model, 8)
         self._answers: Recent[Hashable, Answer] = Recent(200)
         self._latest: Recent[str, int] = Recent(1000)
-        self._turn = Lock()
+        self._turn = Turn()
 
     def answer(
         self, draft: Draft, screen: Screen, shown: tuple[str, ...] = (), visitor: str = "", request: int = 0
@@ -91,7 +80,7 @@ class Desk:
         """Sentences and the named figures.
 
         Args:
-            shown: names in `FIGURES`.
+            shown: names in `figure_makers`.
             visitor, request: who asks, and the how-manieth time; a request older than the visitor's last is dropped.
 
         Raises:
@@ -103,25 +92,33 @@ class Desk:
         found = self._answers.get(key)
         if found:
             return found
-        with self._turn:
+        with self._turn.take(hurried=draft.draws == DRAWS[0]):
             self._check(visitor, request)
             found = self._answers.get(key)
             if found:  # somebody else asked for the same while this one waited
                 return found
             begun = time.perf_counter()
-            comparison = self._compared(draft)
-            made = _answer(comparison, screen, shown)
+            ensemble = self._quick if set(shown) <= set(LAB) else self._whole
+            made = _answer(ensemble.comparison(*key[:3]), screen, shown)
             took = 1000 * (time.perf_counter() - begun)
             return self._answers.put(key, replace(made, milliseconds=took))
 
-    def comparison(self, draft: Draft) -> Comparison:
-        """Both arms and their difference; errors as in `answer`."""
-        with self._turn:
-            return self._compared(draft)
+    def comparison(self, draft: Draft, *, whole: bool = True) -> Comparison:
+        """Both arms and their difference; errors as in `answer`.
+
+        Args:
+            whole: with everything that a figure or a file needs, or the outcomes only, which is faster.
+        """
+        with self._turn.take(hurried=not whole):
+            ensemble = self._whole if whole else self._quick
+            return ensemble.comparison(draft.scenario(), draft.counterfactual(), draft.draws)
 
     def warm(self) -> None:
-        """Load the compiled model and compute the first screen."""
-        self.answer(Draft(), "laptop", LAB)
+        """Load the compiled model and compute the first screen, then what stands behind the other pages."""
+        first = Draft()
+        for draws in DRAWS:
+            self.answer(replace(first, draws=draws), "laptop", LAB)
+        self.comparison(replace(first, draws=DRAWS[0]))
 
     def _register(self, visitor: str, request: int) -> None:
         if visitor and request >= (self._latest.get(visitor) or 0):
@@ -131,58 +128,30 @@ class Desk:
         if visitor and request < (self._latest.get(visitor) or 0):
             raise Superseded
 
-    def _compared(self, draft: Draft) -> Comparison:
-        from countermove.explore.compare import compared, quoted_year
-        from countermove.explore.drivers import drivers
-
-        policy, other = draft.scenario(), draft.counterfactual()
-        key = (policy, other, draft.draws)
-        found = self._comparisons.get(key)
-        if found:
-            return found
-        arms = self._simulated((policy, other), draft.draws)
-        comparison = compared(*arms)
-        index = comparison.years.index(quoted_year(comparison.years))
-        deltas = {name: comparison.annual[name].delta[:, index] for name in ("domestic", "total")}
-        given = model()
-        found = drivers(given.arm(policy).priors, given.model, SEED, deltas)
-        return self._comparisons.put(key, replace(comparison, drivers=found))
-
-    def _simulated(self, scenarios: tuple[Scenario, Scenario], draws: int) -> list[Result]:
-        from countermove.explore.simulate import simulate
-
-        kept = {each: self._results.get((each, draws)) for each in scenarios}
-        missing = [each for each, result in kept.items() if result is None]
-        for each, result in zip(missing, simulate(missing, draws, SEED, given=model()) if missing else (), strict=True):
-            kept[each] = self._results.put((each, draws), result)
-        return [result for each in scenarios if (result := kept[each]) is not None]
-
-
-@cache
-def model() -> World:
-    """The model as the app runs it: everything that a figure needs, in blocks that answer soon."""
-    from countermove.explore.world import world
-    from countermove.figures import QUANTITIES
-
-    return replace(world(), outputs=QUANTITIES, block=BLOCK)
-
 
 LAB = ("paradox", "probability")
+"""Figures of the first page, which need no more than the outcomes."""
 
 
 @cache
-def figure_makers() -> dict[str, Callable[..., Any]]:
-    """Figures of a comparison by name."""
-    from countermove import figures
+def figure_makers() -> dict[str, Callable[..., Sheet]]:
+    """Figures of a comparison by name, not checked by Plotly, which takes longer than to simulate what they show."""
+    from countermove.figures.assumptions import assumptions_sheet
+    from countermove.figures.binding_input import binding_input_sheet
+    from countermove.figures.buyers import buyers_by_origin_sheet
+    from countermove.figures.history import history_against_observations_sheet
+    from countermove.figures.measures import three_measures_sheet
+    from countermove.figures.paradox import paradox_sheet
+    from countermove.figures.probability import probability_ribbon_sheet
 
     return {
-        "paradox": figures.paradox,
-        "probability": figures.probability_ribbon,
-        "binding": figures.binding_input,
-        "buyers": figures.buyers_by_origin,
-        "measures": figures.three_measures,
-        "history": figures.history_against_observations,
-        "assumptions": figures.assumptions,
+        "paradox": paradox_sheet,
+        "probability": probability_ribbon_sheet,
+        "binding": binding_input_sheet,
+        "buyers": buyers_by_origin_sheet,
+        "measures": three_measures_sheet,
+        "history": history_against_observations_sheet,
+        "assumptions": assumptions_sheet,
     }
 
 
@@ -190,6 +159,7 @@ def _answer(comparison: Comparison, screen: Screen, shown: tuple[str, ...]) -> A
     from countermove.answer import headline
 
     drawn = {name: figure_makers()[name](comparison, screen=screen).to_plotly_json() for name in shown}
-    for each in drawn.values():
-        each["layout"].pop("template", None)
     return Answer(headline(comparison), drawn, 0.0)
+
+
+__all__ = ["BLOCK", "LAB", "SEED", "Answer", "Desk", "Recent", "Screen", "Superseded", "figure_makers", "model"]
