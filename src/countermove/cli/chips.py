@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from datetime import date
 
 SHOWN = {
     "id": 28, "tpp": 12, "density": 8, "memory_bandwidth": 10, "interconnect": 8, "data centre": 11, "class": 24,
@@ -55,13 +58,9 @@ def chips(
     deliver(named, shown=SHOWN, as_json=as_json, output=output, footer=footer)
 
 
-def _draw(path: Path, day: object, linear: bool) -> None:
-    from datetime import date
+def _draw(path: Path, day: date, linear: bool) -> None:
+    from countermove.cli import _figure
+    from countermove.figures import threshold_plane
 
-    from countermove._atomic import write_whole
-    from countermove.figures.threshold_plane import threshold_plane
-
-    assert isinstance(day, date)
-    drawn = threshold_plane(day, scale="linear" if linear else "log")
-    write_whole(path, drawn.to_html(include_plotlyjs="cdn"))
-    typer.echo(f"figure written to {path}")
+    _figure.check(path)
+    _figure.write(path, threshold_plane(day, scale="linear" if linear else "log"))

@@ -35,11 +35,11 @@ def timeline(
 
     found = lines(tuple(filters or ()), None if on is None else parse_date(on))
     if figure is not None:
-        from countermove._atomic import write_whole
-        from countermove.figures.measure_timeline import measure_timeline
+        from countermove.cli import _figure
+        from countermove.figures import measure_timeline
 
-        write_whole(figure, measure_timeline(found).to_html(include_plotlyjs="cdn"))
-        typer.echo(f"figure written to {figure}")
+        _figure.check(figure)
+        _figure.write(figure, measure_timeline(found))
         return
     footer = f"{len(found)} measures · law reviewed to {LAW_REVIEWED_TO} · not legal advice"
     deliver([asdict(line) for line in found], shown=SHOWN, as_json=as_json, output=output, footer=footer)

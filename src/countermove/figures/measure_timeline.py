@@ -36,16 +36,19 @@ def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "l
     chosen = lines() if found is None else tuple(found)
     dated = [line for line in chosen if line.effective is not None or line.announced is not None]
     dated.sort(key=lambda line: (order.index(line.package), _start(line), line.id), reverse=True)
+    rows = _rows(dated)
     figure = go.Figure()
-    for row, line in enumerate(dated):
+    for row, line in zip(rows, dated, strict=True):
         _draw(figure, row, line)
-    _starts(figure, dated)
+    _starts(figure, rows, dated)
+    heads = {row: line.package for row, line in zip(rows, dated, strict=True)}  # the last row of a lane is its topmost
+    tops = {package: row + 1 for row, package in heads.items()}
     figure.update_yaxes(
-        tickvals=list(range(len(dated))),
-        ticktext=[line.title if len(line.title) <= 50 else line.title[:49] + "…" for line in dated],
+        tickvals=[*rows, *tops.values()],
+        ticktext=[*map(_short, dated), *(f"<b>{LANES[package][0]}</b>" for package in tops)],
         tickfont={"size": size(screen, "small") - 2, "color": INK},
         showgrid=False,
-        range=[-1, len(dated)],
+        range=[-1, max(rows, default=0) + 2],
     )
     figure.update_xaxes(range=["2016-01-01", "2027-01-01"])
     figure.update_layout(hovermode="closest")
@@ -56,10 +59,23 @@ def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "l
         "line: announced, not yet in force. Dates and citations: countermove timeline.",
         description="A chart with one row for each measure of the United States, allies and China, in order of effect.",
         screen=screen,
-        height=max(160, ROW * len(dated)),
-        left=330,
-        key=[(name, colour) for name, colour, _ in LANES.values()],
+        height=max(160, ROW * (max(rows, default=0) + 3)),
+        left=350,
+        key=[("United States and allies", POLICY), ("Beijing", COUNTERFACTUAL), ("other", MUTED)],
     )
+
+
+def _rows(dated: Sequence[Line]) -> list[int]:
+    """Row of every measure from below; above each lane one row is left for its name."""
+    rows: list[int] = []
+    for number, line in enumerate(dated):
+        new_lane = number > 0 and line.package != dated[number - 1].package
+        rows.append(rows[-1] + (2 if new_lane else 1) if rows else 0)
+    return rows
+
+
+def _short(line: Line) -> str:
+    return line.title if len(line.title) <= 50 else line.title[:49] + "…"
 
 
 def _start(line: Line) -> date:
@@ -82,9 +98,9 @@ def _draw(figure: go.Figure, row: int, line: Line) -> None:
         )  # fmt: skip
 
 
-def _starts(figure: go.Figure, dated: list[Line]) -> None:
+def _starts(figure: go.Figure, rows: list[int], dated: list[Line]) -> None:
     for package, (name, colour, symbol) in LANES.items():
-        kept = [(row, line) for row, line in enumerate(dated) if line.package == package]
+        kept = [(row, line) for row, line in zip(rows, dated, strict=True) if line.package == package]
         if kept:
             figure.add_trace(
                 go.Scatter(

@@ -10,6 +10,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from countermove.chips import ChipSpec, Interval, catalogue
+from countermove.figures._label_places import merged, offsets
 from countermove.figures._labels import Screen, size
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, NEUTRAL, POLICY, faint
 from countermove.figures._theme import finish
@@ -57,13 +58,13 @@ def threshold_plane(
     """
     rules = book or RuleBook.history()
     chips = [chip for chip in catalogue().values() if chip.tpp is not None and chip.density is not None]
-    top = (250_000.0, 120.0) if scale == "log" else (45_000.0, 45.0)
+    top = (250_000.0, 120.0) if scale == "log" else (9_000.0, 12.0)
     low = (100.0, 0.5) if scale == "log" else (0.0, 0.0)
     shown = [chip for chip in chips if _inside(chip, low, top)]
     figure = go.Figure()
     seen = _shade(figure, on, destination, rules, low, top)
     height = 640
-    _points(figure, shown, scale, low, top, (900, height), screen)
+    _points(figure, shown, scale, low, top, (1050 if screen == "laptop" else 300, height), screen)
     figure.update_xaxes(
         type=scale, range=_range(low[0], top[0], scale), title_text="Total processing performance (TPP)"
     )
@@ -74,8 +75,8 @@ def threshold_plane(
         figure,
         title=f"What US rules of {on} catch on the way to {destination}, by TPP and performance density",
         source="Shading: the rules as evaluated for a data-centre part with 900 GB/s of links, apart from limits on "
-        "memory bandwidth. Filled points: data-centre parts; open points: others. Sources: evidence table. "
-        "Not legal advice.",
+        "memory bandwidth. Filled points: data-centre parts; open points: others. "
+        f"{_beyond(chips, shown)}Sources: table of chips. Not legal advice.",
         description="A scatter of accelerators by total processing performance and performance density over shaded "
         f"regions that the rules of {on} control.",
         screen=screen,
@@ -83,6 +84,12 @@ def threshold_plane(
         titled_x=True,
         key=key,
     )
+
+
+def _beyond(chips: list[ChipSpec], shown: list[ChipSpec]) -> str:
+    """The chips that lie outside the axes, by name."""
+    names = dict.fromkeys(_label(chip) for chip in chips if chip not in shown)
+    return f"Outside the axes: {', '.join(names)}. " if names else ""
 
 
 def _range(low: float, high: float, scale: Scale) -> list[float]:
@@ -143,12 +150,6 @@ def _label(chip: ChipSpec) -> str:
     return name.strip()
 
 
-_SIDES = (
-    ("middle right", 1, 0), ("middle left", -1, 0), ("top center", 0, 1), ("bottom center", 0, -1),
-    ("top right", 1, 1), ("bottom right", 1, -1), ("top left", -1, 1), ("bottom left", -1, -1),
-)  # fmt: skip
-
-
 def _points(
     figure: go.Figure,
     chips: list[ChipSpec],
@@ -159,26 +160,30 @@ def _points(
     screen: Screen,
 ) -> None:
     places = [_pixel(chip, scale, low, top, pixels) for chip in chips]
-    labels = _merged(places, [_label(chip) for chip in chips])
-    sides = _placed(places, labels)
+    labels = merged(places, [_label(chip) for chip in chips])
     for datacentre, symbol in ((True, "circle"), (False, "circle-open")):
-        kept = [k for k, chip in enumerate(chips) if chip.datacentre is datacentre]
+        kept = [chip for chip in chips if chip.datacentre is datacentre]
         figure.add_trace(
             go.Scatter(
-                x=[_tpp(chips[k]).central for k in kept],
-                y=[_density(chips[k]).central for k in kept],
-                error_x=_bars([_tpp(chips[k]) for k in kept]),
-                error_y=_bars([_density(chips[k]) for k in kept]),
-                mode="markers+text",
+                x=[_tpp(chip).central for chip in kept],
+                y=[_density(chip).central for chip in kept],
+                error_x=_bars([_tpp(chip) for chip in kept]),
+                error_y=_bars([_density(chip) for chip in kept]),
+                mode="markers",
                 marker={"symbol": symbol, "size": 7, "color": POLICY, "line": {"width": 1.5, "color": POLICY}},
-                text=[labels[k] for k in kept],
-                textposition=[sides[k] for k in kept],
-                textfont={"size": size(screen, "small") - 2, "color": INK},
-                customdata=[chips[k].name for k in kept],
+                customdata=[chip.name for chip in kept],
                 hovertemplate="%{customdata}<br>TPP %{x:,.0f}<br>density %{y:.2f} per mm²<extra></extra>",
-                cliponaxis=False,
             )
         )
+    font = size(screen, "small") - 2
+    for chip, label, shift in zip(chips, labels, offsets(places, labels, pixels, font), strict=True):
+        if label:
+            x, y = _tpp(chip).central, _density(chip).central
+            figure.add_annotation(
+                x=log10(x) if scale == "log" else x, y=log10(y) if scale == "log" else y, text=label,
+                ax=shift[0], ay=-shift[1], showarrow=True, arrowhead=0, arrowwidth=0.7, arrowcolor=MUTED, standoff=4,
+                font={"size": font, "color": INK}, borderpad=0,
+            )  # fmt: skip
 
 
 def _tpp(chip: ChipSpec) -> Interval:
@@ -213,37 +218,3 @@ def _pixel(
         first, last = _range(start, end, scale)
         found.append(((log10(value) if scale == "log" else value) - first) / (last - first) * length)
     return found[0], found[1]
-
-
-def _merged(places: list[tuple[float, float]], labels: list[str]) -> list[str]:
-    """One label for points that lie on each other, at the first of them; the others stay without."""
-    gathered: list[dict[str, None]] = [{} for _ in labels]
-    for k, (x, y) in enumerate(places):
-        first = next(n for n, (u, v) in enumerate(places) if abs(x - u) <= 3 and abs(y - v) <= 3)
-        gathered[first][labels[k]] = None
-    return [", ".join(names) for names in gathered]
-
-
-def _placed(places: list[tuple[float, float]], labels: list[str]) -> list[str]:
-    """For each label the side of its point on which it covers the fewest points and earlier labels."""
-    boxes = [(x - 5, y - 5, x + 5, y + 5) for x, y in places]
-    chosen: list[str] = []
-    for (x, y), text in zip(places, labels, strict=True):
-        if not text:
-            chosen.append("middle right")
-            continue
-        width, height = 5.6 * len(text), 11.0
-        options: list[tuple[int, int, str, tuple[float, float, float, float]]] = []
-        for rank, (side, right, up) in enumerate(_SIDES):
-            left = x + (7 if right > 0 else -7 - width if right < 0 else -width / 2)
-            base = y + (5 if up > 0 else -5 - height if up < 0 else -height / 2)
-            box = (left, base, left + width, base + height)
-            options.append((sum(_overlap(box, other) for other in boxes), rank, side, box))
-        _, _, side, box = min(options)
-        chosen.append(side)
-        boxes.append(box)
-    return chosen
-
-
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
