@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import networkx as nx
 import numpy as np
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.classics import Case, parameter, predator_prey, sir
 from tests.peers.loop_scores import cells, pysimlin_links, pysimlin_loops
+from typer.testing import CliRunner
 
+from countermove.cli import loops
 from countermove.engine import Dimension, build, delay, flow, stock, variable
 from countermove.engine.vocabulary import total
 from countermove.errors import CountermoveError
@@ -203,3 +207,57 @@ def test_the_search_prefers_the_stronger_way():
     """Of two ways from a to c, the strong one is reported and the weak one is given up at c."""
     graph = {"a": [("b", 3.0), ("c", 1.0)], "b": [("c", 1.0)], "c": [("a", 1.0)]}
     assert strongest_loops(graph, "a") == {("a", "b", "c")}
+
+
+def command(*arguments: str) -> str:
+    app = typer.Typer()
+    loops.register(app)
+    result = CliRunner().invoke(app, arguments)
+    if isinstance(result.exception, CountermoveError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_command_names_loops_shares_and_directions(tmp_path):
+    table = tmp_path / "loops.csv"
+    found = json.loads(command("history", "--around", "domestic", "--json", "--output", str(table)))
+    assert found["around"] == "domestic_output"
+    assert "cards_made" in found["through"]
+    assert found["years"] == list(range(2016, 2036))
+    for loop in found["loops"]:
+        assert set(loop["quantities"]) & set(found["through"])
+        moves = np.array(loop["raises"]) + np.array(loop["lowers"])
+        assert (moves <= np.array(loop["share"]) + 1e-5).all()
+    whole = np.sum([loop["share"] for loop in found["loops"]], axis=0)
+    assert whole[-10:] == pytest.approx(1.0, abs=1e-3)
+    stocked = next(
+        loop for loop in found["loops"] if set(loop["quantities"]) == {"card_inventory", "planned_cards", "cards_made"}
+    )
+    assert stocked["behaviour"] == "balancing"  # the more cards lie in stock, the fewer are planned
+    header, *rows = table.read_text().splitlines()
+    assert header.startswith("scenario,around,loop,behaviour,year,share")
+    assert len(rows) == 20 * len(found["loops"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("history", "--output", "loops.png"), "loops are written as .csv or .html"),
+        (("history", "--around", "domestic_outptu"), "did you mean 'domestic_output'"),
+        (("histroy",), "did you mean 'history'"),
+    ],
+)
+def test_the_command_refuses_in_one_line(arguments, message):
+    with pytest.raises(CountermoveError, match=message):
+        command(*arguments)
+
+
+def test_the_page_has_the_figure_and_every_strong_loop_in_words():
+    from countermove.figures.loops import page, shares
+
+    found = scored(crowded(), "population")
+    drawn = page(found, "growth")
+    assert "growth → population → room" in drawn
+    bars = {(bar.name, bar.y[0] > 0) for bar in shares(found, "growth").data if any(bar.y)}
+    assert bars == {("1 of 3 links", False), ("2 of 2 links", True)}

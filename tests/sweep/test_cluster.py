@@ -70,6 +70,6 @@ def test_no_scheduler_is_one_line(tmp_path: Path, monkeypatch):
     from countermove.sweep import schedule
 
     monkeypatch.setattr(schedule, "CONNECTING", "1s")
-    with pytest.raises(CountermoveError, match="--scheduler tcp://127.0.0.1:9: no scheduler answers there"):
+    with pytest.raises(CountermoveError, match=r"--scheduler tcp://127\.0\.0\.1:9: no scheduler answers there"):
         sweep(toy.PLAN, tmp_path / "none", model=toy.world, scheduler="tcp://127.0.0.1:9")
     assert not (tmp_path / "none").exists()

@@ -71,8 +71,9 @@ def shares(found: Dominance, scenario: str, screen: Screen = "laptop") -> go.Fig
     return _theme.finish(
         figure,
         title=title(found, scenario),
-        source=f"Above zero {upper}, below zero {lower}; numbers are those of the list of loops. Loops That Matter (Schoenberg, Davidsen and Eberlein 2020; "
-        "Schoenberg, Hayward and Eberlein 2023), all parameters at their medians; strongest-path search.",
+        source=f"Above zero {upper}, below zero {lower}; numbers are those of the list of loops. Loops That Matter "
+        "(Schoenberg, Davidsen and Eberlein 2020; Schoenberg, Hayward and Eberlein 2023), all parameters at their "
+        "medians; strongest-path search.",
         description=_description(found),
         screen=screen,
         height=_HEIGHT,
