@@ -206,6 +206,32 @@ def claims(judgements: Sequence[Judgement]) -> Table:
     )
 
 
+def chips_classed(_: Comparison) -> list[Table]:
+    """Every chip with what the rules test of it, its class and the US verdict for China, on the last day reviewed."""
+    from countermove.rules import LAW_REVIEWED_TO
+    from countermove.rules.classes import lines
+
+    def shown(value: str | float | None) -> str:
+        return "–" if value is None else value if isinstance(value, str) else f"{value:,.6g}"
+
+    return [
+        Table(
+            title="Numbers: every chip and its class",
+            caption=f"By the rules of {LAW_REVIEWED_TO}; verdict of the US gate for an unlisted commercial buyer in "
+            "China. Not legal advice.",
+            columns=("chip", "TPP", "density, per mm²", "memory, GB/s", "links, GB/s", "class", "to China", "note"),
+            words=(5, 6, 7),
+            rows=tuple(
+                (
+                    line.name, shown(line.tpp), shown(line.density), shown(line.memory_bandwidth),
+                    shown(line.interconnect), line.classed, line.to_china, line.note,
+                )
+                for line in lines(LAW_REVIEWED_TO)
+            ),
+        )
+    ]  # fmt: skip
+
+
 def correlations(comparison: Comparison) -> list[Table]:
     """Rank correlations of every parameter that goes with either difference beyond chance."""
     found = [

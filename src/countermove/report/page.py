@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from countermove import _yaml
 from countermove._atomic import write_whole
@@ -50,6 +50,8 @@ def sections() -> tuple[Section, ...]:
         "mechanisms": (figures.mechanisms, _tables.contributions),
         "measures": (figures.three_measures, _tables.measures),
         "buyers": (figures.buyers_by_origin, _tables.buyers),
+        "law": (_plane("log"), _tables.chips_classed),
+        "law-near": (_plane("linear"), lambda _: []),
         "assumptions": (figures.assumptions, _tables.correlations),
     }
     return tuple(
@@ -57,6 +59,17 @@ def sections() -> tuple[Section, ...]:
         for words in _yaml.load(FOLDER / "sections.yaml")
         for figure, tables in (shown[words["key"]],)
     )
+
+
+def _plane(scale: Literal["log", "linear"]) -> Callable[..., go.Figure]:
+    """The plane of the law in force, which no comparison changes."""
+
+    def drawn(_: Comparison, screen: Literal["laptop", "phone"]) -> go.Figure:
+        from countermove.figures import threshold_plane
+
+        return threshold_plane(scale=scale, screen=screen)
+
+    return drawn
 
 
 def render(
