@@ -1,6 +1,11 @@
-"""The source line of figures that are not of one comparison: version, draws, seed, basis, date of the evidence."""
+"""What figures that are not of one comparison share: their source line, and room for titles of panels."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 
 def basis(draws: int, seed: int, note: str = "") -> str:
@@ -13,3 +18,8 @@ def basis(draws: int, seed: int, note: str = "") -> str:
     caveat = "calibrated (posterior)" if fitted(world()) else "prior only, uncalibrated"
     line = f"Source: countermove {version()}; {draws:,} draws, seed {seed}, {caveat}; evidence to {evidence_date()}."
     return f"{line} {note}" if note else line
+
+
+def lowered(figure: go.Figure, by: int) -> go.Figure:
+    """The figure with its panels moved down by so many pixels, to make room for their titles; the same figure."""
+    return figure.update_layout(margin_t=figure.layout.margin.t + by, height=figure.layout.height + by)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _summary, _theme
-from countermove.figures._basis import basis
+from countermove.figures._basis import basis, lowered
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 from countermove.inference.informed import INFORMED
@@ -46,11 +46,13 @@ def industrial_policy(found: Industrial, *, seed: int, screen: Screen = "laptop"
                 hovertemplate=f"expected {middle:.0f} % ({low:.0f}–{high:.0f})<extra></extra>",
             )
         )  # fmt: skip
-        for point, symbol, colour in ((each.first, "circle-open", INK), (each.last, "diamond", COUNTERFACTUAL)):
+        for point, symbol, colour, side in (
+            (each.first, "circle-open", INK, "top"), (each.last, "diamond", COUNTERFACTUAL, "bottom"),
+        ):  # fmt: skip
             figure.add_trace(
                 go.Scatter(
                     x=[100 * point.share], y=[y], mode="markers+text", text=[f"{point.year:.0f}"],
-                    textposition="top center", textfont={"size": 11, "color": MUTED},
+                    textposition=f"{side} center", textfont={"size": 11, "color": MUTED},
                     marker={"symbol": symbol, "size": 10, "color": colour},
                     hovertemplate=f"{point.year:.1f}: {100 * point.share:.0f} % [{point.row}]<extra></extra>",
                 )
@@ -63,8 +65,10 @@ def industrial_policy(found: Industrial, *, seed: int, screen: Screen = "laptop"
     _theme.finish(
         figure,
         title="What industrial policy without controls would let one expect of chips",
-        source=basis(len(found.pace), seed, "○ first and ◆ last published share; bar: 10–90 %, expected at the last date "
-                     "from the first at the pace of solar modules, batteries, electric cars and chips before 2018. These "
+        source=basis(len(found.pace), seed, "○ first and ◆ last published share; bar: 10–90 %, expected at the "
+                                            "last date "
+                     "from the first at the pace of solar modules, batteries, electric cars and chips before "
+                     "2018. These "
                      "sectors are known to have succeeded, so the expectation is high rather than low."),
         description="Published and expected shares of chips by measure.",
         screen=screen,
@@ -79,8 +83,8 @@ def industrial_policy(found: Industrial, *, seed: int, screen: Screen = "laptop"
 def variants(found: Structure, year: int, *, draws: int, seed: int, screen: Screen = "laptop") -> go.Figure:
     """The differences of a year under every structural variant, and under their mixture by weight."""
     index = found.years.index(year)
-    labels = [_labels.wrapped(f"{each.label} ({100 * each.weight:.0f} %)", 62 if screen == "laptop" else 24)
-              for each in found.variants]  # fmt: skip
+    labels = [_labels.wrapped(f"{', '.join(each.choices.values())} ({100 * each.weight:.0f} %)",
+                              60 if screen == "laptop" else 24) for each in found.variants]  # fmt: skip
     names = ["all, by weight", *labels]
     beside = screen == "laptop"
     panels = list(_TITLES)
@@ -96,7 +100,7 @@ def variants(found: Structure, year: int, *, draws: int, seed: int, screen: Scre
         for y, answer in enumerate(answers):
             _interval(figure, answer, index, len(names) - 1 - y, y == 0, row, column)
         _theme.zero_line(figure, row=row, column=column)
-        _labels.panel_title(figure, _TITLES[name], screen=screen, row=row, column=column, wrap=40)
+        _labels.panel_title(figure, _TITLES[name], screen=screen, row=row, column=column, wrap=30)
         figure.update_xaxes(title_text="million", tickformat=",~g", nticks=5, row=row, col=column)
         figure.update_yaxes(
             tickvals=list(range(len(names))), ticktext=names[::-1], range=[-0.6, len(names) - 0.4], showgrid=False,
@@ -105,17 +109,20 @@ def variants(found: Structure, year: int, *, draws: int, seed: int, screen: Scre
     _theme.finish(
         figure,
         title=f"{year} under every structural variant: {found.scenario} minus {found.against}",
-        source=basis(draws, seed, "Marker: median, bar: 10–90 % of draws, number: probability that it is catalysed. In "
-                     "brackets the weight of a variant by how well it predicts the figures after 2023 from those before; "
+        source=basis(draws, seed, "Choices: " + ", ".join(found.variants[0].choices) + ". Marker: median, bar: "
+                                                                                       "10–90 % of "
+                     "draws, number: probability that it is catalysed. In "
+                     "brackets the weight of a variant by how well it predicts the figures after 2023 from those "
+                     "before; "
                      "variants that fit the history alike cannot be told apart so."),
         description="Differences by structural variant.",
         screen=screen,
         height=total,
-        left=400 if beside else 170,
+        left=320 if beside else 170,
         titled_x=True,
     )  # fmt: skip
     figure.update_layout(hovermode="closest")
-    return figure
+    return lowered(figure, 26)
 
 
 def _interval(
@@ -170,7 +177,8 @@ def rests(found: Sequence[Rests], *, draws: int, seed: int, screen: Screen = "la
     _theme.finish(
         figure,
         title="What the differences rest on, and whether the record informs it",
-        source=basis(draws, seed, f"Orange: the published figures take less than {100 * INFORMED:.0f} % of the parameter’s "
+        source=basis(draws, seed, f"Orange: the published figures take less than {100 * INFORMED:.0f} % of the "
+                                  "parameter’s "
                      "variance; blue: more. Shares are of single parameters; what they do together is not in them."),
         description="Bars of first-order shares by parameter.",
         screen=screen,
@@ -179,4 +187,4 @@ def rests(found: Sequence[Rests], *, draws: int, seed: int, screen: Screen = "la
         titled_x=True,
         key=(("informed by the record", POLICY), ("not informed", COUNTERFACTUAL)),
     )  # fmt: skip
-    return figure
+    return lowered(figure, 22)

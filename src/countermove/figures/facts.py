@@ -49,7 +49,8 @@ def stylised_facts(findings: Sequence[Finding], *, draws: int, seed: int, screen
     _theme.finish(
         figure,
         title=f"Stylised facts: {hits} hit, {misses} missed, {len(findings) - hits - misses} open of {len(findings)}",
-        source=basis(draws, seed, "Grey: the tolerance, which no result may move; one-sided ones end at the edge. Marker: "
+        source=basis(draws, seed, "Grey: the tolerance, which no result may move; one-sided ones end at the "
+                                  "edge. Marker: "
                      "median, bar: 10–90 % of draws; blue met, orange missed. A fact is hit if all its parts are met."),
         description=f"{count} figures of {len(findings)} facts against their tolerances.",
         screen=screen,

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _theme
-from countermove.figures._basis import basis
+from countermove.figures._basis import basis, lowered
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, POLICY, faint
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from countermove.inference.observations import Observation
 
 _HEIGHT = 150
-_GAP = 74
+_GAP = 92
+_TITLE = 44  # room for the titles of the first row of panels, up to two lines and the unit
 _UNITS = ((1e12, " ×10¹²"), (1e9, " ×10⁹"), (1e6, " ×10⁶"), (1e3, " ×10³"))
 _NAMES = {"10^9*J/second": "GW", "10^18*operation/second": "EFLOP/s", "USD*second/J": "USD/W", "1": "share"}
 
@@ -42,16 +43,18 @@ def fit(
     for index, (title, own) in enumerate(series.items()):
         row, column = index // columns + 1, index % columns + 1
         _panel(figure, title, own, figures, screen, row, column)
-    return _theme.finish(
+    _theme.finish(
         figure,
         title=f"The history beside what was published: {len(series)} series",
-        source=basis(draws, seed, "Bars: 10–90 % of draws, line: median, read for the same period and definition as the "
+        source=basis(draws, seed, "Bars: 10–90 % of draws, line: median, read for the same period and definition "
+                                  "as the "
                      "figure beside it (◆; ▲ at least, ▼ at most). Series with one figure are in the table."),
         description=f"{len(series)} small panels: intervals of the model and published figures by date.",
         screen=screen,
         height=total,
         left=46,
     )  # fmt: skip
+    return lowered(figure, _TITLE)
 
 
 def _series(rows: Sequence[Observation]) -> dict[str, list[Observation]]:
@@ -100,8 +103,8 @@ def _panel(
         ),
         row=row, col=column,
     )  # fmt: skip
-    ends = (int(min(x)) - 0.2, max(x) + 0.3)
-    figure.update_xaxes(range=list(ends), nticks=4, tickformat="d", row=row, col=column)
+    step = max(1, -(-int(max(x) - min(x)) // 3))
+    figure.update_xaxes(range=[min(x) - 0.4, max(x) + 0.4], dtick=step, tick0=2026, tickformat="d", row=row, col=column)
     figure.update_yaxes(nticks=4, rangemode="tozero", tickformat=",~g", row=row, col=column)
     _labels.panel_title(
         figure, title, screen=screen, row=row, column=column, note=unit, wrap=33 if screen == "laptop" else 25

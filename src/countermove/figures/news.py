@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from countermove.explore.outcomes import OUTCOMES
 from countermove.figures import _labels, _summary, _theme
+from countermove.figures._basis import lowered
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, MUTED, POLICY
 
@@ -93,4 +94,4 @@ def _finished(figure: go.Figure, update: Update, screen: Screen, total: int) -> 
     )
     if screen == "laptop":
         figure.update_yaxes(automargin=True, row=1, col=3)
-    return figure
+    return lowered(figure, 22)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from countermove.figures import _labels, _theme
-from countermove.figures._basis import basis
+from countermove.figures._basis import basis, lowered
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 from countermove.inference.operators import operators
@@ -68,7 +68,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
         figure, "Skill by series", screen=screen, row=1, column=1,
         note=f"forecast from {told}; further left than −2 is drawn at −2", wrap=110 if screen == "laptop" else 44,
     )  # fmt: skip
-    return _theme.finish(
+    _theme.finish(
         figure,
         title="Forecasts from past dates, scored on what came",
         source=basis(draws, seed, "Later rules unknown. Priors as of each date, widened; naive: last value, drift, "
@@ -80,6 +80,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
         left=300 if screen == "laptop" else 160,
         titled_x=True,
     )  # fmt: skip
+    return lowered(figure, 20)
 
 
 def _frame(screen: Screen, rows: int, total: int) -> go.Figure:

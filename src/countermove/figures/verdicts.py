@@ -46,7 +46,8 @@ def verdicts(judgements: Sequence[Judgement], *, draws: int, seed: int, screen: 
     _theme.finish(
         figure,
         title=f"Claims: {', '.join(f'{number} {verdict}' for verdict, number in numbers if number)}",
-        source=basis(draws, seed, "In each square: tests that speak for it, tests against. Decided by code from rows of "
+        source=basis(draws, seed, "In each square: tests that speak for it, tests against. Decided by code from "
+                                  "rows of "
                      "evidence and the model’s figures; the uncalibrated model alone decides none."),
         description="; ".join(f"{each.claim.id} {each.verdict}" for each in judgements),
         screen=screen,

@@ -149,6 +149,9 @@ def _observation(fact: Fact, given: Operators, others: list[Fact], any_table: bo
     why = _unfit(fact)
     if why:
         return Left(fact, why)
+    assert fact.period_start is not None
+    if operator.time in ("sum", "mean") and fact.period_start < FIRST:
+        return Left(fact, "its period begins before the model's, in 2016")
     try:
         share = operator.share_of is not None
         unit = _shared_total(fact, operator, others, given) if share else _factor(fact, operator, given)

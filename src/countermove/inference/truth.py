@@ -92,9 +92,19 @@ def truth(*, draws: int = 1000, seed: int = 1, progress: Callable[[int, int], No
     rests = informed.rests_on(draws=max(draws, WIDE_DRAWS), seed=seed)
     step()
     return Truth(
-        origin_of(world(), as_scenario("history"), draws, seed), draws, seed, tuple(rows), tuple(left), figures, tuple(tested), found, judged, variants,
-        industrial.industrial(seed=seed), rests,
-    )  # fmt: skip
+        origin=origin_of(world(), as_scenario("history"), draws, seed),
+        draws=draws,
+        seed=seed,
+        rows=tuple(rows),
+        left=tuple(left),
+        figures=figures,
+        backtests=tuple(tested),
+        findings=found,
+        judgements=judged,
+        structure=variants,
+        industrial=industrial.industrial(seed=seed),
+        rests=rests,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +168,8 @@ def _on_history(found: Truth) -> str:
     skill = pooled(found.backtests)
     dates = ", ".join(each.as_of.isoformat() for each in found.backtests)
     size = "" if skill.crps_skill is None else (
-        f"The CRPS is {abs(100 * skill.crps_skill):.0f} % {'below' if skill.crps_skill > 0 else 'above'} that of the best "
+        f"The CRPS is {abs(100 * skill.crps_skill):.0f} % {'below' if skill.crps_skill > 0 else 'above'} that of "
+        "the best "
         f"naive forecast, and below it in {skill.cases_with_skill} of {skill.cases} cases of a series and a date. "
     )  # fmt: skip
     named = (
@@ -168,7 +179,8 @@ def _on_history(found: Truth) -> str:
         else "No named forecast of these outcomes could be matched."
     )
     return (
-        f"Skill on history: of {skill.figures} figures of {skill.series} series that came after {dates}, 50, 80 and 95 % "
+        f"Skill on history: of {skill.figures} figures of {skill.series} series that came after {dates}, 50, 80 "
+        "and 95 % "
         f"intervals hold {100 * skill.coverage[0.5]:.0f}, {100 * skill.coverage[0.8]:.0f} and "
         f"{100 * skill.coverage[0.95]:.0f} %. {size}{named}"
     )
@@ -197,7 +209,8 @@ def _sign(found: Truth, title: str, definitions: Mapping[str, str], driven: str)
     rests = next(each for each in found.rests if each.outcome == driven)
     depends.append(", ".join(each.parameter.replace("_", " ").replace(".", " of ") for each in rests.shares[:3]))
     return (
-        f"{start}: undecided: depends on {'; '.join(depends)}. {100 * rests.uninformed:.0f} % of what single parameters "
+        f"{start}: undecided: depends on {'; '.join(depends)}. {100 * rests.uninformed:.0f} % of what single "
+        "parameters "
         "explain of the difference rests on parameters that the record does not inform."
     )
 

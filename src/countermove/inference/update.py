@@ -91,7 +91,8 @@ def update(
     if shape > LIMIT:
         raise CountermoveError(
             f"{path}: too much news for {draws:,} draws: k̂ of the weights is {shape:.2f}, above {LIMIT}, and the "
-            f"weighted draws are worth {worth:.0f}; fit again with the same file: `countermove calibrate --with {path}`"
+            f"weighted draws are worth {worth:.0f}; fit again with the same file: "
+            f"`countermove calibrate --with {path} --output FILE.npz`"
         )
     before = compare(scenario, against, draws=draws, seed=seed, attribution=None)
     moved = _moved(weights, draws, seed)

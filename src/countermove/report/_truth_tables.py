@@ -26,7 +26,8 @@ def backtests(found: Truth) -> list[Table]:
 
     by_date = Table(
         title="Numbers: by date of forecast",
-        caption="Figures that came after, coverage of intervals in %, CRPS skill against each naive forecast and against "
+        caption="Figures that came after, coverage of intervals in %, CRPS skill against each naive forecast and "
+                "against "
                 "the one that did best over each series, share of series with skill above nought.",
         columns=("from, later rules", "figures", "50 %", "80 %", "95 %", *naive.NAMES, "best", "series above 0"),
         rows=tuple(
@@ -71,7 +72,8 @@ def named(found: Truth) -> list[Table]:
     return [
         Table(
             title="Numbers: named forecasters",
-            caption="Distances to the outcome on the scale of its series (logarithm, or log-odds of a share); ours is that "
+            caption="Distances to the outcome on the scale of its series (logarithm, or log-odds of a share); "
+                    "ours is that "
                     "of the median.",
             columns=("forecast", "forecaster", "made on", "outcome", "ours from", "forecast", "outcome is", "theirs",
                      "ours"),
@@ -137,13 +139,19 @@ def explained(found: Truth) -> Table:
         part = [100 * q for q in np.quantile(each.explained, [0.1, 0.5, 0.9])]
         rest = [100 * q for q in np.quantile(each.remainder, [0.1, 0.5, 0.9])]
         rows.append(
-            (each.title, f"{100 * each.first.share:.0f} % ({each.first.year:.0f})",
-             f"{100 * each.last.share:.0f} % ({each.last.year:.0f})", f"{part[1]:.0f} % ({part[0]:.0f} to {part[2]:.0f})",
-             f"{rest[1]:+.0f} ({rest[0]:+.0f} to {rest[2]:+.0f})", f"{100 * (each.explained >= 1).mean():.0f} %")
-        )  # fmt: skip
+            (
+                each.title,
+                f"{100 * each.first.share:.0f} % ({each.first.year:.0f})",
+                f"{100 * each.last.share:.0f} % ({each.last.year:.0f})",
+                f"{part[1]:.0f} % ({part[0]:.0f} to {part[2]:.0f})",
+                f"{rest[1]:+.0f} ({rest[0]:+.0f} to {rest[2]:+.0f})",
+                f"{100 * (each.explained >= 1).mean():.0f} %",
+            )
+        )
     return Table(
         title="Numbers: explained and remainder",
-        caption="Part of the rise that the pace of other sectors explains, remainder in points of share, each median and "
+        caption="Part of the rise that the pace of other sectors explains, remainder in points of share, each "
+                "median and "
                 "10–90 %; probability that nothing remains. Over a year or two the intervals are wide.",
         columns=("measure", "first", "last", "explained", "remainder", "nothing remains"),
         rows=tuple(tuple(cell.replace("-", "−") for cell in row) for row in rows),
@@ -163,7 +171,8 @@ def variants(found: Truth) -> Table:
     mixed = [f"{verdict(stacked[n], index)} ({stacked[n].p_catalysed[index]:.2f})" for n in names]
     return Table(
         title="Numbers: every variant",
-        caption=f"Weight, log score below that of the best (sum over series, with its standard error), and for {found.year} "
+        caption="Weight, log score below that of the best (sum over series, with its standard error), and for "
+                f"{found.year} "
                 "the verdict with the probability that it is catalysed.",
         columns=("variant", "weight", "log score", "chips of Chinese design", "made in China", "usable compute"),
         words=(3, 4, 5),
@@ -176,13 +185,15 @@ def rests(found: Truth) -> Table:
     by_name = [{one.parameter: one for one in each.shares} for each in found.rests]
     names = sorted(by_name[0], key=lambda n: -max(each[n].share for each in by_name))[:40]
     told = "; ".join(
-        f"{each.outcome}: {100 * each.uninformed:.0f} % on uninformed parameters, {100 * each.main:.0f} % of the variance "
+        f"{each.outcome}: {100 * each.uninformed:.0f} % on uninformed parameters, {100 * each.main:.0f} % of the "
+        "variance "
         f"by single parameters, {100 * each.remaining:.0f} % of it left given the record"
         for each in found.rests
     )
     return Table(
         title="Numbers: what the differences rest on",
-        caption=f"{told}. First-order shares in %, and the share of the parameter’s own variance that the record takes.",
+        caption=f"{told}. First-order shares in %, and the share of the parameter’s own variance that the record "
+                "takes.",
         columns=("parameter", *(f"Var Δ {each.outcome}" for each in found.rests), "taken by the record"),
         rows=tuple(
             (name, *(_number(100 * each[name].share, 1) for each in by_name),

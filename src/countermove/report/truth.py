@@ -116,4 +116,6 @@ def _markdown(table: Table) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
     sides = tuple(":--" if i == 0 or i in table.words else "--:" for i in range(len(table.columns)))
-    return "\n".join([f"**{table.title}.** {table.caption}\n", line(table.columns), line(sides), *map(line, table.rows)])
+    return "\n".join(
+        [f"**{table.title}.** {table.caption}\n", line(table.columns), line(sides), *map(line, table.rows)]
+    )
