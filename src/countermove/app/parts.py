@@ -13,12 +13,26 @@ from countermove.app.levers import Lever, Setting, of_before
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
+# What stands there until the first figure comes: nothing, on the page's own ground.
+_NONE: dict[str, Any] = {
+    "data": [],
+    "layout": {
+        "paper_bgcolor": "rgba(0, 0, 0, 0)", "plot_bgcolor": "rgba(0, 0, 0, 0)", "height": 320,
+        "xaxis": {"visible": False}, "yaxis": {"visible": False},
+    },
+}  # fmt: skip
+
+
+def heading(words: str) -> Any:
+    """The title of a page."""
+    return dmc.Title(words, order=1, size="h3", mb="xs")
+
 
 def figure(name: str, *, ghost: bool = True) -> Any:
     """A figure of the current comparison by its name in `runs.figure_makers`, with exports to SVG and PNG."""
     return html.Div(
         [
-            dcc.Graph(id={"figure": name, "ghost": ghost}, config=_CONFIG, className="figure"),
+            dcc.Graph(id={"figure": name, "ghost": ghost}, figure=_NONE, config=_CONFIG, className="figure"),
             saves(name),
         ],
         **{"data-figure": name},
@@ -27,7 +41,7 @@ def figure(name: str, *, ghost: bool = True) -> Any:
 
 def drawing(name: str) -> Any:
     """A figure that is not of the comparison: a callback of its page puts it into the store {"drawing": name}."""
-    graph = dcc.Graph(id={"plain": name}, config=_CONFIG, className="figure")
+    graph = dcc.Graph(id={"plain": name}, figure=_NONE, config=_CONFIG, className="figure")
     return html.Div([dcc.Store(id={"drawing": name}), graph, saves(name)], **{"data-figure": name})
 
 

@@ -44,7 +44,7 @@ def create(host: str = "127.0.0.1") -> dash.Dash:
     app.server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.server.config["desk"] = desk
     app.layout = shell.layout
-    shell.register(app)
+    shell.register(app, desk)
     register(app, desk)
     _guard(app, host)
     return app

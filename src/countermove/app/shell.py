@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dash
 import dash_mantine_components as dmc
 from dash import MATCH, ClientsideFunction, Input, Output, State, dcc, html
 
-from countermove.app import state
+from countermove.app import moves, screen, state, tour
 from countermove.app.pages import PAGES
+
+if TYPE_CHECKING:
+    from countermove.app.runs import Desk
 
 _THEME = {
     "primaryColor": "blue",
@@ -38,10 +41,12 @@ def layout() -> Any:
             dcc.Store(id="screen"),
             dcc.Store(id="dark", data=dark_replacements()),
             dcc.Store(id="drawn"),
+            dcc.Store(id="rested"),
             html.Div(id="nowhere", hidden=True),
             dcc.Download(id="download"),
             html.A("Skip to the page", href="#page", className="skip"),
             _frame(),
+            tour.card(),
         ],
     )
 
@@ -81,7 +86,14 @@ def _header() -> Any:
                 ],
                 gap="sm",
             ),
-            dmc.Button("Dark", id="toggle", variant="subtle", size="compact-sm", n_clicks=0),
+            dmc.Group(
+                [
+                    dmc.Button("Tour", id="tour-open", variant="subtle", size="compact-sm", n_clicks=0),
+                    dmc.Button("Dark", id="toggle", variant="subtle", size="compact-sm", n_clicks=0),
+                ],
+                gap=4,
+                wrap="nowrap",
+            ),
         ],
         justify="space-between",
         h="100%",
@@ -94,9 +106,12 @@ def _navigation() -> Any:
     return html.Nav(links, **{"aria-label": "Pages"})
 
 
-def register(app: dash.Dash) -> None:
+def register(app: dash.Dash, desk: Desk) -> None:
     """Callbacks of the shell."""
     _register_client(app)
+    moves.register(app)
+    screen.register(app, desk)
+    tour.register(app)
 
     @app.callback(
         Output("page", "children"), Output("external", "data"), Input("url", "pathname"), State("state", "data"),

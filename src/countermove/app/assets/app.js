@@ -3,12 +3,28 @@
   "use strict";
   // This file may be read before Dash's own scripts are.
   const dash = (window.dash_clientside = window.dash_clientside || {});
-  const before = {}; // by figure: the link it was drawn for, its figure, and the one before it
+  const before = {}; // by figure: the last one on which the levers rested, and the one before that
 
   function recoloured(figure, replacements) {
     let text = JSON.stringify(figure);
     for (const [light, dark] of Object.entries(replacements)) text = text.split(light).join(dark);
     return JSON.parse(text);
+  }
+
+  let held = false; // whether a key or a button of the mouse is down
+  let resting = 0; // the timer that waits for rest
+  for (const [on, off] of [["pointerdown", "pointerup"], ["keydown", "keyup"]]) {
+    window.addEventListener(on, () => (held = true), true);
+    window.addEventListener(off, () => (held = false), true);
+  }
+  for (const end of ["blur", "pointercancel"]) window.addEventListener(end, () => (held = false), true);
+
+  // Some browsers refuse local storage to private windows.
+  function kept(name) {
+    try { return window.localStorage.getItem(name); } catch { return null; }
+  }
+  function keep(name, value) {
+    try { window.localStorage.setItem(name, value); } catch { /* nothing is kept then */ }
   }
 
   const GHOST = { color: "#7a828d", width: 1.4, dash: "dot" };
@@ -65,12 +81,12 @@
     return { ...figure, layout };
   }
 
-  function withGhost(name, link, figure) {
-    const known = before[name];
-    if (!known) before[name] = { link, figure, ghost: null };
-    else if (known.link !== link) before[name] = { link, figure, ghost: known.figure };
-    else known.figure = figure;
-    const ghost = before[name].ghost;
+  // The run to compare with is the last on which the levers rested, not every step of a drag.
+  function withGhost(name, drawn, figure) {
+    const known = (before[name] = before[name] || {});
+    if (known.rested && known.rested.link !== drawn.link) known.ghost = known.rested.figure;
+    if (drawn.at_rest) known.rested = { link: drawn.link, figure };
+    const ghost = known.ghost;
     if (!ghost || ghost.data.length !== figure.data.length) return figure;
     return { ...figure, data: figure.data.concat(ghosts(ghost)) };
   }
@@ -78,11 +94,10 @@
   dash.countermove = {
     scheme(clicks, scheme) {
       if (!scheme) {
-        const kept = window.localStorage.getItem("countermove-scheme");
-        return kept || (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+        return kept("countermove-scheme") || (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
       }
       const chosen = scheme === "dark" ? "light" : "dark";
-      window.localStorage.setItem("countermove-scheme", chosen);
+      keep("countermove-scheme", chosen);
       return chosen;
     },
     theme(scheme) {
@@ -105,13 +120,50 @@
       return ids.map((id) => {
         const figure = drawn.figures[id.figure];
         if (!figure) return dash.no_update;
-        const shown = upright(sourced(id.ghost === false ? figure : withGhost(id.figure, drawn.link, figure), id.figure));
+        const shown = upright(sourced(id.ghost === false ? figure : withGhost(id.figure, drawn, figure), id.figure));
         return scheme === "dark" ? recoloured(shown, dark) : shown;
       });
     },
     drawPlain(figure, scheme, dark) {
       if (!figure) return dash.no_update;
       return scheme === "dark" ? recoloured(figure, dark) : figure;
+    },
+    // A lever rests once nothing has moved for a moment and no key or button is held.
+    settle(state) {
+      window.clearTimeout(resting);
+      const look = () => {
+        if (held) resting = window.setTimeout(look, 100);
+        else dash.set_props("rested", { data: state.request });
+      };
+      resting = window.setTimeout(look, 250);
+      return dash.no_update;
+    },
+    caught(tpp, density, shown) {
+      if (!shown) return dash.no_update;
+      const { chips, law } = shown;
+      // As in 3A090.a; a line of TPP that was moved takes the place of both of its tests.
+      const falls = (chip, line, dense) =>
+        chip.tpp >= line || (line === law.tpp && chip.tpp >= 1600 && chip.density !== null && chip.density >= dense);
+      const now = chips.filter((chip) => falls(chip, tpp, density));
+      const enacted = chips.filter((chip) => falls(chip, law.tpp, law.density));
+      const names = (list) => (list.length ? list.map((chip) => chip.name).join(", ") : "none");
+      const caught = now.filter((chip) => !enacted.includes(chip));
+      const freed = enacted.filter((chip) => !now.includes(chip));
+      return `${now.length} of ${chips.length} foreign data-centre chips reach a line (${enacted.length} as enacted).\n` +
+        `Caught in addition: ${names(caught)}.\nNo longer caught: ${names(freed)}.`;
+    },
+    tour(open, next, close, at, where) {
+      const which = dash.callback_context.triggered_id;
+      const last = where.length - 1;
+      const from = { "tour-open": 0, "tour-next": at + 1, "tour-close": -1 }[which];
+      let step = from === undefined ? (kept("countermove-tour") ? -1 : 0) : from;
+      if (step > last) step = -1;
+      if (step === -1) keep("countermove-tour", "seen");
+      document.querySelectorAll(".tour-step").forEach((each, index) => (each.hidden = index !== step));
+      document.querySelectorAll(".toured").forEach((each) => each.classList.remove("toured"));
+      const target = step >= 0 && document.querySelector(where[step]);
+      if (target) target.classList.add("toured");
+      return [step, step === -1, step === last ? "Done" : "Next"];
     },
     buttons(state) {
       return [state.past.length === 0, state.future.length === 0];

@@ -1,4 +1,22 @@
-"""The pages in the order of the navigation. One that is not ready is not here."""
+"""The pages in the order of the navigation. One that is not ready is not here.
+
+How a page is added:
+
+1. Write `pages/NAME.py` with `layout(draft) -> components` and `register(app, desk) -> None`, and add a `Page` to
+   `PAGES`. The navigation and the address come from there; tests/app/test_pages.py visits every page of `PAGES`, in
+   light and dark, on a laptop and a phone, with the accessibility checker.
+2. Begin the layout with `parts.heading("Name")`. Put `parts.answer()` below it where the page follows the scenario of
+   the Lab.
+3. A figure of the Lab's comparison is `parts.figure(name, ghost=False)` and one entry in `runs.figure_makers`, a
+   function (comparison, screen) -> `figures._sheet.Sheet`. It is redrawn on every change without a callback of the
+   page's own.
+4. Any other figure is `parts.drawing(name)` with a callback of the page that puts `parts.as_data(figure)` into the
+   store `{"drawing": name}`. Inputs `"state"` (the scenario: `state.draft_of(now)`) and `"screen"` (laptop or phone)
+   are there on every page; `desk.comparison(draft)` gives both arms, kept between pages.
+5. Dark colours, exports as SVG and PNG, source lines and sizes need nothing more. A mistake in what was given is
+   raised as CountermoveError and is told in one line. Import heavy modules inside functions. Ids are unique over all
+   pages.
+"""
 
 from __future__ import annotations
 

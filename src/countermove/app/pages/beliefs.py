@@ -37,7 +37,7 @@ def layout(_: Draft) -> Any:
     """The page."""
     names = [{"value": name, "label": f"{prior.description} ({name})"} for name, prior in single().items()]
     return [
-        dmc.Title("Beliefs", order=2, size="h3", mb="xs"),
+        parts.heading("Beliefs"),
         parts.answer(),
         dmc.Select(id="belief", label="Parameter", data=names, value=_FIRST, searchable=True, allowDeselect=False),
         dmc.Text(id="belief-about", size="sm", c="dimmed", mt=4),

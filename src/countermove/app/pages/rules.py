@@ -30,7 +30,7 @@ def layout(_: Draft) -> Any:
     """The page."""
     chips = [{"value": each.id, "label": each.name} for each in catalogue().values()]
     return [
-        dmc.Title("Rules", order=2, size="h3", mb="xs"),
+        parts.heading("Rules"),
         dmc.SimpleGrid(
             [
                 dmc.Select(id="rule-chip", label="Chip", data=chips, value="nvidia_h20_96gb", searchable=True,

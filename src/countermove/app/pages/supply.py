@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import dash_mantine_components as dmc
-
 from countermove.app import parts
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 def layout(_: Draft) -> Any:
     """The page; its figures follow the scenario of the Lab."""
     return [
-        dmc.Title("Supply", order=2, size="h3", mb="xs"),
+        parts.heading("Supply"),
         parts.answer(),
         parts.figure("binding", ghost=False),
         parts.figure("buyers", ghost=False),

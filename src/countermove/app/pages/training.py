@@ -37,7 +37,7 @@ def layout(_: Draft) -> Any:
         return dmc.Select(id=id, label=label, data=data, value=value, searchable=True, allowDeselect=False)
 
     return [
-        dmc.Title("Training", order=2, size="h3", mb="xs"),
+        parts.heading("Training"),
         dmc.SimpleGrid(
             [
                 select("run-model", "Model", names, like("405b", names)),
