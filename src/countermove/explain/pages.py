@@ -68,9 +68,9 @@ def _index(model: Model, summaries: dict[str, str]) -> str:
     counts = {name: [0, 0, 0] for name in summaries}
     for name, quantity in model.quantities.items():
         counts[sector(model, name)][0 if quantity.kind == "stock" else 1] += 1
-    for name, prior in load_parameters().items():
-        if name in model.inputs and prior.sector in counts:
-            counts[prior.sector][2] += 1
+    for name in load_parameters():
+        if name in model.inputs and sector(model, name) in counts:
+            counts[sector(model, name)][2] += 1
     rows = [
         f"| [{name}]({name}.md) | {summary} | {' | '.join(str(count) for count in counts[name])} |"
         for name, summary in summaries.items()
@@ -109,8 +109,9 @@ def _sector_page(model: Model, name: str, doc: str) -> str:
     for quantity in own:
         if quantity.name not in parts:
             lines += _quantity(model, quantity)
-    priors = [each for each in load_parameters().values() if each.sector == name and each.name in model.inputs]
-    series = [each for each in load_series().values() if each.sector == name and each.name in model.inputs]
+    read = [each for each in model.inputs if sector(model, each) == name]
+    priors = [prior for each in read if (prior := load_parameters().get(each))]
+    series = [dated for each in read if (dated := load_series().get(each))]
     if priors:
         lines += ["## Parameters", "", *_prior_table(priors), ""]
     if series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,15 +110,22 @@ def kind(model: Model, name: str) -> str:
     return "flow" if quantity.is_flow else "level" if quantity.is_level else "variable"
 
 
+@cache
 def sector(model: Model, name: str) -> str:
-    """The file of the model, or of the parameters, in which a name stands; "" for the clock."""
+    """The file of the model, or of the parameters, in which a name stands; "" for the clock.
+
+    Parameters of a file that is no sector's belong to the first sector that reads them.
+    """
     if name in model.quantities:
         return Path(model.quantities[name].place.file).stem
     if name in CLOCK:
         return ""
     outside = load_parameters().get(name) or load_series().get(name)
     if outside:
-        return outside.sector
+        files = {Path(quantity.place.file).stem for quantity in model.quantities.values()}
+        readers = (quantity for quantity in model.quantities.values() if name in quantity.arguments)
+        reader = None if outside.sector in files else next(readers, None)
+        return Path(reader.place.file).stem if reader else outside.sector
     return "mechanisms" if model.inputs[name].kind == "mechanism" else "policy"
 
 
