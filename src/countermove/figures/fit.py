@@ -54,7 +54,7 @@ def fit(
         height=total,
         left=46,
     )  # fmt: skip
-    return lowered(figure, _TITLE)
+    return lowered(figure, _TITLE if screen == "laptop" else _TITLE + 14)
 
 
 def _series(rows: Sequence[Observation]) -> dict[str, list[Observation]]:
@@ -107,7 +107,7 @@ def _panel(
     figure.update_xaxes(range=[min(x) - 0.4, max(x) + 0.4], dtick=step, tick0=2026, tickformat="d", row=row, col=column)
     figure.update_yaxes(nticks=4, rangemode="tozero", tickformat=",~g", row=row, col=column)
     _labels.panel_title(
-        figure, title, screen=screen, row=row, column=column, note=unit, wrap=33 if screen == "laptop" else 25
+        figure, title, screen=screen, row=row, column=column, note=unit, wrap=33 if screen == "laptop" else 20
     )
 
 

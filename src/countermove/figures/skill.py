@@ -32,7 +32,8 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
     scores = [each.scores[ARMS[0]] for each in backtests]
     names = sorted({name for each in scores for name in each.by_series()}, key=lambda n: _mean(scores, n))
     dates = [each.as_of.isoformat() for each in backtests]
-    rows = max(len(names), 8) * _ROW
+    rows = max(len(names), 8) * (_ROW if screen == "laptop" else 2 * _ROW)
+    titles = {name: _labels.wrapped(operators().series[name].title, 48 if screen == "laptop" else 22) for name in names}
     total = rows + _HEIGHT + _GAP if screen == "laptop" else rows + 2 * (_HEIGHT + _GAP)
     figure = _frame(screen, rows, total)
     for index, each in enumerate(scores):
@@ -40,7 +41,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
         figure.add_trace(
             go.Scatter(
                 x=[max(found[name], _WORST) for name in names if name in found],
-                y=[operators().series[name].title for name in names if name in found],
+                y=[titles[name] for name in names if name in found],
                 mode="markers",
                 name=f"from {dates[index]}",
                 marker={
@@ -57,7 +58,10 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
         )
     _theme.zero_line(figure, row=1, column=1)
     figure.update_xaxes(
-        range=[_WORST - 0.1, 1.05], title_text="1 − CRPS / CRPS of the best naive forecast", row=1, col=1
+        range=[_WORST - 0.1, 1.05],
+        title_text="skill" if screen == "phone" else "1 − CRPS / CRPS of the best naive forecast",
+        row=1,
+        col=1,
     )
     figure.update_yaxes(showgrid=True, row=1, col=1, automargin=True)
     places = ((2, 1), (2, 2)) if screen == "laptop" else ((2, 1), (3, 1))
@@ -66,7 +70,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
     told = ", ".join(f"{s} {d}" for s, d in zip(("●", "■", "◆", "✚"), dates, strict=False))
     _labels.panel_title(
         figure, "Skill by series", screen=screen, row=1, column=1,
-        note=f"forecast from {told}; further left than −2 is drawn at −2", wrap=110 if screen == "laptop" else 44,
+        note=f"forecast from {told}; further left than −2 is drawn at −2", wrap=110 if screen == "laptop" else 32,
     )  # fmt: skip
     _theme.finish(
         figure,
@@ -80,7 +84,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
         left=300 if screen == "laptop" else 160,
         titled_x=True,
     )  # fmt: skip
-    return lowered(figure, 20)
+    return lowered(figure, 20 if screen == "laptop" else 44)
 
 
 def _frame(screen: Screen, rows: int, total: int) -> go.Figure:
@@ -118,8 +122,12 @@ def _coverage(
         )  # fmt: skip
         figure.add_hline(y=100 * level, line_dash="dot", line_width=1, line_color=colour, row=row, col=column)
     figure.update_yaxes(range=[0, 102], title_text="% of figures within", row=row, col=column)
-    figure.update_xaxes(type="category", row=row, col=column)
-    _labels.panel_title(figure, "Coverage of intervals", screen=screen, row=row, column=column, note="dotted: nominal")
+    figure.update_xaxes(
+        type="category", tickangle=0, tickvals=list(dates), ticktext=[date[:7] for date in dates], row=row, col=column
+    )
+    _labels.panel_title(
+        figure, "Coverage of intervals", screen=screen, row=row, column=column, note="dotted: nominal", wrap=30
+    )
 
 
 def _pit(
@@ -142,5 +150,5 @@ def _pit(
     figure.update_yaxes(title_text="% of figures", row=row, col=column)
     _labels.panel_title(
         figure, "Where what came lies in the forecast", screen=screen, row=row, column=column,
-        note=f"all {len(dates)} dates; dotted: calibrated",
+        note=f"all {len(dates)} dates; dotted: calibrated", wrap=44 if screen == "laptop" else 30,
     )  # fmt: skip
