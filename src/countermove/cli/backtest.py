@@ -21,6 +21,7 @@ def backtest(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the scored figures to a file.")] = None,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw skill, coverage and PIT.")] = None,
 ) -> None:
     """Forecast from a past date with what was public then; score on what came, beside naive and named forecasters."""
     from countermove.cli import _rows
@@ -29,7 +30,13 @@ def backtest(
     from countermove.inference.backtest import backtest as run
 
     days = [_day(text) for text in as_of] if as_of else list(DATES)
-    found = [plain(run(day, draws=draws, seed=seed)) for day in days]
+    results = [run(day, draws=draws, seed=seed) for day in days]
+    found = [plain(each) for each in results]
+    if figure is not None:
+        from countermove.cli._figure import write as draw
+        from countermove.figures.skill import skill
+
+        draw(figure, skill(results, draws=draws, seed=seed))
     if output is not None:
         rows = [
             {"as_of": each["as_of"], "arm": arm, **{k: v for k, v in row.items() if k != "naive"}}

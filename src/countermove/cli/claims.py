@@ -22,9 +22,11 @@ def claims(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the verdicts to a CSV file.")] = None,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the verdicts.")] = None,
 ) -> None:
     """Decide claims from evidence and model: supported, contradicted, disputed, undecided or not testable."""
     from countermove.cli import _rows
+    from countermove.inference.basis import basis_in_words
     from countermove.inference.claims import as_json as plain
     from countermove.inference.claims import find, judge
 
@@ -33,6 +35,11 @@ def claims(
     if output is not None:
         columns = ("id", "claim", "by", "verdict", "reason", "decided_by")
         _rows.write(output, [{name: row[name] for name in columns} for row in content["claims"]])
+    if figure is not None:
+        from countermove.cli._figure import write as draw
+        from countermove.figures.verdicts import verdicts
+
+        draw(figure, verdicts(judgements, draws=draws, seed=seed))
     if as_json:
         import json
 
@@ -40,7 +47,7 @@ def claims(
         return
     for judgement in judgements:
         _print(judgement)
-    typer.echo(f"Model figures: median [10, 90 %] of {draws:,} draws, seed {seed}; prior only, uncalibrated.")
+    typer.echo(f"Model figures: median [10, 90 %] of {draws:,} draws, seed {seed}; {basis_in_words()}.")
 
 
 def _print(judgement: Judgement) -> None:

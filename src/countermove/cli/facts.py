@@ -19,12 +19,16 @@ def facts(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the facts to a CSV file.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Draw the facts against their tolerances.")
+    ] = None,
 ) -> None:
     """Compute every stylised fact from the model's output: figure, tolerance, hit or miss."""
     import json
 
     from countermove.cli import _rows
     from countermove.cli._progress import progress
+    from countermove.inference.basis import basis_in_words
     from countermove.inference.facts import as_json as plain
     from countermove.inference.facts import compute
 
@@ -33,6 +37,11 @@ def facts(
     content = plain(findings)
     if output is not None:
         _rows.write(output, [{**row, "value": json.dumps(row["value"])} for row in content["facts"]])
+    if figure is not None:
+        from countermove.cli._figure import write as draw
+        from countermove.figures.facts import stylised_facts
+
+        draw(figure, stylised_facts(findings, draws=draws, seed=seed))
     if as_json:
         typer.echo(json.dumps(content, indent=1, ensure_ascii=False))
         return
@@ -44,5 +53,5 @@ def facts(
     hits, misses = sum(f.hit is True for f in findings), sum(f.hit is False for f in findings)
     typer.echo(
         f"\n{hits} hit, {misses} missed, {len(findings) - hits - misses} open of {len(findings)}; median [10, 90 %] of "
-        f"{draws:,} draws, seed {seed}; prior only, uncalibrated."
+        f"{draws:,} draws, seed {seed}; {basis_in_words()}."
     )

@@ -22,6 +22,9 @@ def score(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the scored rows to a file.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Draw every row against its forecast.")
+    ] = None,
 ) -> None:
     """Set the model beside figures of a file: 80 % interval, hit or miss, CRPS and skill against naive forecasts."""
     from countermove.cli import _rows
@@ -34,6 +37,11 @@ def score(
     content = plain(scores)
     if output is not None:
         _rows.write(output, content["rows"])
+    if figure is not None:
+        from countermove.cli._figure import write as draw
+        from countermove.figures.scored import scored
+
+        draw(figure, scored(scores, draws=draws, seed=seed))
     if as_json:
         import json
 
@@ -44,6 +52,7 @@ def score(
 
 def _print(content: dict[str, Any], scores: Scores) -> None:
     from countermove.cli import _rows
+    from countermove.inference.basis import basis_in_words
 
     rows = [
         {
@@ -61,7 +70,7 @@ def _print(content: dict[str, Any], scores: Scores) -> None:
         f"{missing}{summary['mapped']} rows mapped; 80 % intervals cover {_short(summary['coverage_80'])}; "
         f"skill against the best naive forecast {_short(summary['crps_skill'])}, above nought on "
         f"{_short(summary['share_of_series_with_skill'])} of the series.\nBounds (≤, ≥) are not in these figures. "
-        "CRPS is on the scale of the series: logarithm, or logit of a share. Parameters: prior only, uncalibrated."
+        f"CRPS is on the scale of the series: logarithm, or logit of a share. Parameters: {basis_in_words()}."
     )
     _rows.deliver(rows, shown={**widths, "skill": 6}, as_json=False, output=None, footer=footer)
 
