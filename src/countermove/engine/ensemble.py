@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -134,7 +134,7 @@ class Shared:
         self._draws = draws
         self._seed = seed
         self._first = first
-        self._kept: dict[tuple[int, int], tuple[int, dict[str, Floats]]] = {}
+        self._kept: dict[tuple[int, Hashable], tuple[int, dict[str, Floats]]] = {}
         self._constants: dict[tuple[tuple[int, ...], float], Floats] = {}
         self._lock = Lock()
 
@@ -145,7 +145,8 @@ class Shared:
         inside = begin % several
         used = {name: priors[name] for name in self._names("parameter") if name in priors}
         first = self._first + begin - inside
-        drawn = self._once(priors, begin - inside, several, lambda: parameters(used, self._seed, first, several))
+        same = tuple(map(id, used.values()))  # arms with other mappings of the same priors share them too
+        drawn = self._once(same, begin - inside, several, lambda: parameters(used, self._seed, first, several))
         return {name: np.ascontiguousarray(values[..., inside : inside + block]) for name, values in drawn.items()}
 
     def held(self, paths: Mapping[str, Floats], begin: int) -> dict[str, Floats]:
@@ -154,7 +155,7 @@ class Shared:
         single = {name: path for name, path in used.items() if not any(path.strides)}
         block = self._program.block
         several = self._once(
-            paths,
+            id(paths),
             begin,
             block,
             lambda: {name: _by_draw(path, begin, block) for name, path in used.items() if name not in single},
@@ -175,11 +176,11 @@ class Shared:
         return [name for name in self._program.inputs if self._program.model.inputs[name].kind == kind]
 
     def _once(
-        self, owner: object, begin: int, count: int, make: Callable[[], Mapping[str, Floats]]
+        self, of: Hashable, begin: int, count: int, make: Callable[[], Mapping[str, Floats]]
     ) -> dict[str, Floats]:
         """What `make` gives for `count` draws, made when first asked for and kept while another block may ask too."""
         with self._lock:
-            key = (begin, id(owner))
+            key = (begin, of)
             if key not in self._kept:
                 before = begin - self._program.block
                 self._kept = {kept: entry for kept, entry in self._kept.items() if entry[0] > before}
