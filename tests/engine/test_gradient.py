@@ -8,7 +8,7 @@ import pytest
 from tests.engine.classics import CASES, market, predator_prey, sir, teacup
 
 from countermove.engine import Input, build, stock, variable
-from countermove.engine.gradient import gradient
+from countermove.engine.gradient import ensemble_gradient, gradient
 from countermove.engine.vocabulary import logistic, power, soft_minimum
 from countermove.errors import CountermoveError
 from countermove.units import ONE
@@ -119,3 +119,21 @@ def test_says_what_is_wrong():
 @variable(unit="1", source="identity")
 def _alone(unread):
     return unread
+
+
+def test_the_gradient_of_a_mean_over_draws_is_the_mean_of_gradients():
+    case = CASES["predator–prey"]()
+    outputs, months = list(case.model.quantities), 60
+    name = next(key for key, item in case.model.inputs.items() if item.kind == "parameter")
+    draws = [{**case.inputs, name: np.asarray(case.inputs[name], dtype=float) * factor} for factor in (0.9, 1.0, 1.05)]
+    one = gradient(case.model, outputs, months, last_sum(outputs), [name])
+    expected = [one(each) for each in draws]
+
+    def mean(kept, weight):
+        return weight * sum(jnp.mean(kept[each][-1]) for each in outputs)
+
+    together = ensemble_gradient(case.model, outputs, months, mean, [name])
+    inputs = {key: np.stack([np.asarray(each[key], dtype=float) for each in draws], axis=-1) for key in case.inputs}
+    value, slopes = together(inputs, 2.0)
+    assert value == pytest.approx(2 * np.mean([number for number, _ in expected]))
+    np.testing.assert_allclose(slopes[name] * 3 / 2, [slope[name] for _, slope in expected], rtol=1e-9)

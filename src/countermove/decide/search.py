@@ -1,8 +1,8 @@
 """Search for policies that cannot be bettered in one objective without loss in another.
 
-Where the model is smooth, from gradients: the augmented Chebyshev scalarisation (Steuer and Choo 1983) of many
-weightings is climbed by L-BFGS-B. Where it is not (dates, thresholds), by NSGA-II (Deb et al. 2002) from pymoo.
-Objectives are to be made large; every function takes points in the unit cube.
+Where the model is smooth, from gradients: the augmented Chebyshev scalarisation (Steuer and Choo 1983), its maximum
+smoothed, is climbed by L-BFGS-B for many weightings. Where it is not (dates, thresholds), by NSGA-II (Deb et al. 2002)
+from pymoo. Objectives are to be made large; every function takes points in the unit cube.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Evaluate = Callable[[Floats], Floats]
-Slopes = Callable[[Floats], tuple[Floats, Floats]]
+Loss = Callable[[Floats, Floats], tuple[float, Floats]]
 Progress = Callable[[int, int], None]
 
 AUGMENTATION = 0.05
 """Weight of the sum of objectives in the scalarisation: without it a point may be weakly dominated."""
+
+SHARPNESS = 30.0
+"""Of the smooth maximum: two objectives equally short count as 2 % of their range more than one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,43 +86,43 @@ def evolved(
 
 
 def climbed(
-    slopes: Slopes,
+    loss: Loss,
     starts: Floats,
     weights: Floats,
-    ideal: Floats,
-    span: Floats,
     *,
     steps: int = 25,
     progress: Progress | None = None,
-) -> Front:
-    """The front that gradients find: from each start the best point for its weighting of the objectives.
+) -> Floats:
+    """Points (climb, lever) where gradients lead, from each start for its weighting of the objectives.
 
     Args:
-        slopes: from one point (lever,) to objectives (objective,) and their gradients (objective, lever).
+        loss: from a point (lever,) and weights to the `shortfall` to be made small and its gradient.
         starts, weights: one row each for every climb.
-        ideal, span: the best value and the range of each objective, by which they are made comparable.
     """
     from scipy.optimize import minimize
 
     points: list[Floats] = []
-    values: list[Floats] = []
     for row, (start, weight) in enumerate(zip(starts, weights, strict=True)):
-
-        def loss(x: Floats, weight: Floats = weight) -> tuple[float, Floats]:
-            value, gradient = slopes(x)
-            short = weight * (ideal - value) / span
-            worst = int(np.argmax(short))
-            total = short[worst] + AUGMENTATION * short.sum()
-            change = -(weight / span)[:, np.newaxis] * gradient
-            return float(total), change[worst] + AUGMENTATION * change.sum(axis=0)
-
-        bounds = [(0.0, 1.0)] * len(start)
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": steps})
+        found = minimize(
+            loss, start, args=(weight,), jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(start),
+            options={"maxiter": steps},
+        )  # fmt: skip
         points.append(np.clip(np.asarray(found.x), 0, 1))
-        values.append(slopes(points[-1])[0])
         if progress:
             progress(row + 1, len(starts))
-    return nondominated(np.stack(points), np.stack(values))
+    return np.stack(points)
+
+
+def shortfall(objectives: Any, weight: Any, ideal: Any, span: Any, xp: Any = np) -> Any:
+    """How far objectives fall short of their ideal, weighted: a smooth maximum, and a little of the sum.
+
+    Args:
+        ideal, span: the best value and the range of each objective, by which they are made comparable.
+        xp: numpy or jax.numpy.
+    """
+    short = weight * (ideal - objectives) / span
+    largest = short.max()
+    return largest + xp.log(xp.exp(SHARPNESS * (short - largest)).sum()) / SHARPNESS + AUGMENTATION * short.sum()
 
 
 def nondominated(points: Floats, objectives: Floats) -> Front:

@@ -55,8 +55,13 @@ def compiled(
             path.unlink(missing_ok=True)
     executable = _compile(function, shapes, one_core)
     payload, _, _ = serialize_executable.serialize(executable)
+
+    def save(temporary: Path) -> None:
+        temporary.chmod(0o600)  # it will be run: nobody else may write it
+        temporary.write_bytes(payload)
+
     with suppress(OSError):  # a full or read-only disk costs the next process its compile time, nothing else
-        write_whole(path, payload)
+        write_whole(path, save)
     return executable
 
 

@@ -17,6 +17,8 @@ from countermove.errors import CountermoveError, unknown
 
 Functional = Callable[[Mapping[str, Any]], Any]
 Gradient = Callable[[Mapping[str, Any]], tuple[float, dict[str, np.ndarray]]]
+EnsembleFunctional = Callable[[Mapping[str, Any], Any], Any]
+EnsembleGradient = Callable[[Mapping[str, Any], Any], tuple[float, dict[str, np.ndarray]]]
 
 
 def gradient(
@@ -40,6 +42,35 @@ def gradient(
         CountermoveError: an output or input does not exist, or the outputs do not depend on an input; later an
             input is missing, or the functional gives more than one number.
     """
+
+    def of_one_draw(found: Mapping[str, Any], _: Any) -> Any:
+        return functional({name: array[..., 0] for name, array in found.items()})
+
+    compiled = ensemble_gradient(model, outputs, months, of_one_draw, by)
+
+    def evaluate(inputs: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
+        number, slopes = compiled({name: np.asarray(array)[..., None] for name, array in inputs.items()}, None)
+        return number, {name: slope[..., 0] for name, slope in slopes.items()}
+
+    return evaluate
+
+
+def ensemble_gradient(
+    model: Model,
+    outputs: Sequence[str],
+    months: int,
+    functional: EnsembleFunctional,
+    by: Sequence[str] | None = None,
+) -> EnsembleGradient:
+    """Compile the value and the gradient of a number computed from many draws; otherwise as `gradient`.
+
+    Args:
+        functional: from the outputs, each (months, *dimensions, draws), and settings to one number.
+
+    Returns:
+        A function from the inputs in the shapes of `Program.shape`, with any number of draws, and from settings (arrays
+        that `functional` reads; they are not compiled in), to the number and its derivatives in the inputs' shapes.
+    """
     for name in outputs:
         if name not in model.quantities:
             raise unknown("quantity", name, model.quantities)
@@ -53,23 +84,22 @@ def gradient(
             raise CountermoveError(f"no asked-for output depends on '{name}'")
     trajectory = simulation(model, outputs, months, "float64", checkpoint=True)
 
-    def value(varied: dict[str, Any], fixed: dict[str, Any]) -> Any:
-        batched = {name: array[..., None] for name, array in {**varied, **fixed}.items()}
-        number = functional({name: array[..., 0] for name, array in trajectory(batched).items()})
+    def value(varied: dict[str, Any], fixed: dict[str, Any], settings: Any) -> Any:
+        number = functional(trajectory({**varied, **fixed}), settings)
         if np.shape(number):
             raise CountermoveError(f"the functional must give one number, not an array of shape {np.shape(number)}")
         return number
 
     compiled: Any = jax.jit(jax.value_and_grad(value))
 
-    def evaluate(inputs: Mapping[str, Any]) -> tuple[float, dict[str, np.ndarray]]:
+    def evaluate(inputs: Mapping[str, Any], settings: Any) -> tuple[float, dict[str, np.ndarray]]:
         missing = [name for name in needed if name not in inputs]
         if missing:
             raise CountermoveError(f"input '{missing[0]}' is missing")
         arrays = {name: np.asarray(inputs[name], dtype="float64") for name in needed}
         varied = {name: arrays[name] for name in by}
         fixed = {name: array for name, array in arrays.items() if name not in varied}
-        number, slopes = compiled(varied, fixed)
+        number, slopes = compiled(varied, fixed, settings)
         return float(number), {name: np.asarray(slope) for name, slope in slopes.items()}
 
     return evaluate

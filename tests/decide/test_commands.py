@@ -1,0 +1,47 @@
+"""The commands: one clear line on bad input, and nothing heavy for help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_RUN = "import sys; sys.argv = ['countermove', *{args!r}]; from countermove.cli import main; main()"
+
+
+def _run(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _RUN.format(args=list(args))], capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("sensitivity", "histry"), "did you mean 'history'"),
+        (("sensitivity", "history", "--outcome", "totl:2030"), "did you mean 'total'"),
+        (("sensitivity", "history", "--points", "10"), "too few"),
+        (("value", "history", "--objective", "total:2030", "--sense", "most"), "at least two scenarios"),
+        (("discover", "history", "--event", "total"), "write MEASURE<NUMBER"),
+        (("discover", "history", "--event", "total:2030>0", "--density", "7"), "not a share"),
+    ],
+)
+def test_bad_input_is_one_line(args, message):
+    done = _run(*args)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["sensitivity", "value", "discover"])
+def test_help_imports_nothing_heavy(command):
+    code = (
+        f"import sys; sys.argv = ['countermove', '{command}', '--help']\n"
+        "from countermove.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'jax', 'pandas', 'SALib', 'sklearn', 'xarray', 'plotly', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
