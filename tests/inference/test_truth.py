@@ -65,8 +65,9 @@ def parts():
 
 def _truth(parts, structure: Structure) -> Truth:
     tested, rows, left, figures, found, judged, rests = parts
+    held = tested.scores[backtest.ARMS[0]]
     origin = origin_of(world(), as_scenario("history"), DRAWS, 1)
-    return Truth(origin, DRAWS, 1, tuple(rows), tuple(left), figures, (tested,), found, judged, structure,
+    return Truth(origin, DRAWS, 1, tuple(rows), tuple(left), figures, held, (tested,), found, judged, structure,
                  industrial.industrial(), rests)  # fmt: skip
 
 

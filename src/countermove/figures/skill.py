@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -120,7 +120,7 @@ def _coverage(
             ),
             row=row, col=column,
         )  # fmt: skip
-        figure.add_hline(y=100 * level, line_dash="dot", line_width=1, line_color=colour, row=row, col=column)
+        _nominal(figure, 100 * level, colour, row, column)
     figure.update_yaxes(range=[0, 102], title_text="% of figures within", row=row, col=column)
     figure.update_xaxes(
         type="category", tickangle=0, tickvals=list(dates), ticktext=[date[:7] for date in dates], row=row, col=column
@@ -145,10 +145,15 @@ def _pit(
         ),
         row=row, col=column,
     )  # fmt: skip
-    figure.add_hline(y=10, line_dash="dot", line_width=1, line_color=INK, row=row, col=column)
+    _nominal(figure, 10, INK, row, column)
     figure.update_xaxes(title_text="quantile of the forecast, %", range=[0, 100], row=row, col=column)
     figure.update_yaxes(title_text="% of figures", row=row, col=column)
     _labels.panel_title(
         figure, "Where what came lies in the forecast", screen=screen, row=row, column=column,
         note=f"all {len(dates)} dates; dotted: calibrated", wrap=44 if screen == "laptop" else 30,
     )  # fmt: skip
+
+
+def _nominal(figure: Any, y: float, colour: str, row: int, column: int) -> None:
+    """A dotted line where a calibrated forecast would be."""
+    figure.add_hline(y=y, line_dash="dot", line_width=1, line_color=colour, row=row, col=column)

@@ -17,8 +17,8 @@ from countermove.inference import claims, facts, industrial, informed, structure
 from countermove.inference.backtest import ARMS, DATES, Backtest
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Left, Observation
-from countermove.inference.predict import predict
-from countermove.inference.score import Scored
+from countermove.inference.predict import fitted, predict
+from countermove.inference.score import Scored, Scores, held_back
 from countermove.results import Origin
 from countermove.scenario import as_scenario
 
@@ -34,6 +34,7 @@ class Truth:
 
     Attributes:
         rows: observations of the history; `figures` what the model says for each, by id, (draws,), without error.
+        held_back: scores of each row as if its fifth of the rows were unknown, on draws that have not seen it.
         left: rows of the evidence that the model is not read for.
         rests: what the differences of D and C rest on.
     """
@@ -44,6 +45,7 @@ class Truth:
     rows: tuple[Observation, ...]
     left: tuple[Left, ...]
     figures: Mapping[str, Floats]
+    held_back: Scores
     backtests: tuple[Backtest, ...]
     findings: tuple[facts.Finding, ...]
     judgements: tuple[claims.Judgement, ...]
@@ -82,6 +84,7 @@ def truth(*, draws: int = 1000, seed: int = 1, progress: Callable[[int, int], No
         step()
     rows, left = shipped()
     figures = predict(rows, draws=draws, seed=seed)
+    held = held_back(rows, _unseen(rows, figures, draws, seed), seed=seed)
     step()
     found = facts.compute(draws=draws, seed=seed)
     step()
@@ -98,6 +101,7 @@ def truth(*, draws: int = 1000, seed: int = 1, progress: Callable[[int, int], No
         rows=tuple(rows),
         left=tuple(left),
         figures=figures,
+        held_back=held,
         backtests=tuple(tested),
         findings=found,
         judgements=judged,
@@ -105,6 +109,15 @@ def truth(*, draws: int = 1000, seed: int = 1, progress: Callable[[int, int], No
         industrial=industrial.industrial(seed=seed),
         rests=rests,
     )
+
+
+def _unseen(rows: Sequence[Observation], figures: Mapping[str, Floats], draws: int, seed: int) -> Mapping[str, Floats]:
+    """Figures of draws that have not been fitted to the rows."""
+    if not fitted(world()):
+        return figures
+    from countermove.explore.world import prior_world
+
+    return predict(rows, draws=draws, seed=seed, given=prior_world())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,23 @@ def _on_history(found: Truth) -> str:
         f"Skill on history: of {skill.figures} figures of {skill.series} series that came after {dates}, 50, 80 "
         "and 95 % "
         f"intervals hold {100 * skill.coverage[0.5]:.0f}, {100 * skill.coverage[0.8]:.0f} and "
-        f"{100 * skill.coverage[0.95]:.0f} %. {size}{named}"
+        f"{100 * skill.coverage[0.95]:.0f} %. {size}{named} {_held(found)}"
+    )
+
+
+def _held(found: Truth) -> str:
+    coverage, skill, share = (
+        found.held_back.coverage(0.8), found.held_back.skill(), found.held_back.share_of_series_with_skill()
+    )  # fmt: skip
+    if coverage is None or skill is None or share is None:
+        return ""
+    return (
+        f"Of {len(found.held_back.rows)} figures held back a fifth at a time, each forecast from earlier ones of "
+        "the other "
+        f"fifths, 80 % intervals hold {100 * coverage:.0f} %; the CRPS is {abs(100 * skill):.0f} % "
+        f"{'below' if skill > 0 else 'above'} that of the best naive forecast, and below it on {100 * share:.0f} "
+        "% of the "
+        "series."
     )
 
 
@@ -227,6 +256,12 @@ def as_json(found: Truth) -> dict[str, Any]:
             **{f"coverage_{round(100 * level)}": share for level, share in skill.coverage.items()},
             "cases": skill.cases, "cases_with_skill": skill.cases_with_skill,
             "named_outcomes": skill.named, "better_than_named": skill.better_than_named,
+        },
+        "held_back": {
+            "figures": len(found.held_back.rows), "coverage_50": found.held_back.coverage(0.5),
+            "coverage_80": found.held_back.coverage(0.8), "coverage_95": found.held_back.coverage(0.95),
+            "crps_skill": found.held_back.skill(),
+            "share_of_series_with_skill": found.held_back.share_of_series_with_skill(),
         },
         "backtests": [backtests_of.as_json(each) for each in found.backtests],
         "facts": facts.as_json(found.findings)["facts"],

@@ -32,12 +32,15 @@ def backtests(found: Truth) -> list[Table]:
         columns=("from, later rules", "figures", "50 %", "80 %", "95 %", *naive.NAMES, "best", "series above 0"),
         rows=tuple(
             (
-                f"{each.as_of}, {arm.rsplit(' ', 1)[-1]}", str(len(scores.rows)),
+                f"{each}, {arm.rsplit(' ', 1)[-1]}", str(len(scores.rows)),
                 *(_number(None if (c := scores.coverage(level)) is None else 100 * c, 0) for level in (0.5, 0.8, 0.95)),
                 *(_number(against(scores, name)) for name in naive.NAMES),
                 _number(scores.skill()), _number(scores.share_of_series_with_skill()),
             )
-            for each in found.backtests for arm, scores in each.scores.items()
+            for each, arm, scores in (
+                *((each.as_of, arm, scores) for each in found.backtests for arm, scores in each.scores.items()),
+                ("a fifth held back", "given", found.held_back),
+            )
         ),
     )  # fmt: skip
     names = sorted({row.observation.operator.name for each in found.backtests for row in each.scores[ARMS[0]].rows})
