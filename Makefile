@@ -3,7 +3,7 @@ SHELL := /bin/sh
 DRAWS ?= 1000
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: run test test-full bench bench-app lint format setup clean
+.PHONY: run test test-full calibrate bench bench-app lint format setup clean
 
 run: setup
 	@$(UV) run --no-sync countermove report --draws $(DRAWS) --output results/report.html
@@ -13,6 +13,10 @@ test: setup lint
 
 test-full: setup lint
 	@$(UV) run --no-sync pytest -n auto --dist loadscope
+
+# Fits the default variant; goes on where an interrupted run stopped, and ships nothing unless the chains have converged.
+calibrate: setup
+	@$(UV) run --no-sync countermove calibrate
 
 bench: setup
 	@$(UV) run --no-sync python benchmarks/run.py

@@ -122,7 +122,7 @@ def play(
         base=base,
         draws=draws,
         seed=seed,
-        parameters="prior",
+        parameters=this.basis,
         model_hash=this.model_hash,
         profiles=all_profiles,
         outcomes=outcomes,

@@ -50,6 +50,16 @@ class Listed:
         return self.values.take(np.arange(first, first + count), axis=-1, mode="clip")
 
 
+class Joint:
+    """A parameter that is drawn together with others: draw k of each belongs to draw k of all."""
+
+    __slots__ = ()
+
+    def drawn(self, seed: int, first: int, count: int) -> Array:
+        """Draws `first` to `first + count`, (elements, draws), or (draws,) for a single value."""
+        raise NotImplementedError
+
+
 def uniform(name: str, seed: int, first: int, count: int) -> Array:
     """Draws `first` to `first + count` of the uniform distribution on the open interval (0, 1) for `name`."""
     digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=16).digest()
@@ -73,6 +83,9 @@ def parameters(priors: Mapping[str, Prior | Listed], seed: int, first: int, coun
     for name, prior in priors.items():
         if isinstance(prior, Listed):
             drawn[name] = prior.at(first, count)
+            continue
+        if isinstance(prior, Joint):
+            drawn[name] = prior.drawn(seed, first, count)
             continue
         if prior.elements:
             u = np.stack([uniform(f"{name}.{element}", seed, first, count) for element in prior.elements])

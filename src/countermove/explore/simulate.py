@@ -101,7 +101,7 @@ def origin_of(given: World, scenario: Scenario, draws: int, seed: int) -> Origin
         draws=draws,
         version=version(),
         model_hash=given.model_hash,
-        parameters="prior",
+        parameters=given.basis,
         evidence_date=evidence_date(),
         citation=f"The countermove authors. countermove {version()}, model {given.model_hash}.",
         beliefs=beliefs,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from countermove.engine import Model
 from countermove.errors import CountermoveError, unknown
 from countermove.parameters import Prior
+from countermove.results import Basis
 from countermove.scenario import Scenario, load, month_of
 
 if TYPE_CHECKING:
@@ -64,6 +67,7 @@ class World:
         variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
         block: draws computed at once; fewer than the default answer sooner where few draws are asked for.
         one_core: see `engine.compile.Program`.
+        posterior: parameters whose draws are those of a posterior; all others are drawn from their priors.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
 
@@ -79,6 +83,12 @@ class World:
     months: int = MONTHS
     block: int = BLOCK
     one_core: bool = False
+    posterior: Mapping[str, Prior] = field(default_factory=dict[str, Prior])
+
+    @property
+    def basis(self) -> Basis:
+        """What the parameters are drawn from."""
+        return "posterior" if self.posterior else "prior"
 
     @cached_property
     def mechanisms(self) -> tuple[str, ...]:
@@ -134,7 +144,7 @@ class World:
 
     def _believed(self, scenario: Scenario, where: str) -> Mapping[str, Prior]:
         if not scenario.beliefs:
-            return self.priors
+            return {**self.priors, **self.posterior}
         own: dict[str, Prior] = {}
         for name, belief in scenario.beliefs.items():
             if name not in self.priors:
@@ -143,7 +153,7 @@ class World:
                 own[name] = self.priors[name].believed(belief.low, belief.central, belief.high)
             except CountermoveError as error:
                 raise CountermoveError(f"{where}: beliefs: {error}") from None
-        return {**self.priors, **own}
+        return {**self.priors, **self.posterior, **own}
 
 
 def switch(mechanism: str) -> str:
@@ -195,8 +205,52 @@ def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str,
     return lambda block: {name: block[name] for name in outputs}
 
 
-@cache
+_asked: list[Basis | None] = [None]
+
+
+@contextmanager
+def drawn_from(basis: Basis | None) -> Generator[None]:
+    """Within this context `world()` has its parameters from prior or posterior, in all threads; None is the default."""
+    _asked.append(basis)
+    try:
+        yield
+    finally:
+        _asked.pop()
+
+
 def world() -> World:
+    """The countermove model with its parameters and series.
+
+    Parameters are draws of the posterior where one ships that is of this model and evidence, else of the prior.
+
+    Raises:
+        CountermoveError: the posterior is asked for by name and none counts.
+    """
+    return _world(_asked[-1])
+
+
+@cache
+def _world(basis: Basis | None) -> World:
+    given = prior_world()
+    if basis == "prior":
+        return given
+    from countermove.explore.fitted import fitted
+    from countermove.inference.fits import any_shipped, shipped
+
+    if basis is None and not any_shipped():
+        return given
+    try:
+        found = shipped()
+    except CountermoveError as error:
+        if basis == "posterior":
+            raise
+        logging.getLogger("countermove").warning("parameters are drawn from the prior: %s", error)
+        return given
+    return replace(given, posterior=fitted(given.priors, found.draws))
+
+
+@cache
+def prior_world() -> World:
     """The countermove model with its priors and series."""
     from countermove import model
     from countermove.model.mechanisms import BEIJING_DECISION_DATES, MECHANISMS, VARIANTS

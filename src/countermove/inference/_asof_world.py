@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from countermove.explore.world import World, world
+from countermove.explore.world import World, prior_world
 from countermove.inference._reading import month_index
 from countermove.inference.asof import View
 from countermove.model.policy_series import monthly
@@ -50,7 +50,7 @@ def asof_world(given: View, group: int, *, later_rules: bool) -> World:
         plain = {name: array[:months] for name, array in outside.items()}
         return {**plain, **policy, "beijing_endogenous": np.zeros(months)}
 
-    return replace(world(), priors=given.priors, series=series)
+    return replace(prior_world(), priors=given.priors, series=series)
 
 
 def _held(name: str, array: np.ndarray, given: View) -> np.ndarray:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.inference.operators import Operator, Term
+from countermove.inference.operators import Operator, Term, read_unit
+from countermove.inference.scales import forward
 
 if TYPE_CHECKING:
     from countermove.engine import Model
+    from countermove.inference.observations import Observation
 
 START = date(2016, 1, 1)
 
@@ -72,7 +75,11 @@ def read_off(
     figure = (w * monthly).sum(axis=0)
     if operator.over:
         figure = figure / (w * sum(_series(term, outputs, model, first, last) for term in operator.over)).sum(axis=0)
-    figure = figure * (scale * operator.factor)
+    return _finished(operator, figure * (scale * operator.factor), xp)
+
+
+def _finished(operator: Operator, figure: Any, xp: Any) -> Any:
+    """With the function of the operator applied."""
     if operator.function == "exp":
         return xp.exp(figure)
     return 1 - figure if operator.function == "one_minus" else figure
@@ -87,3 +94,46 @@ def _series(term: Term, outputs: Mapping[str, Any], model: Model, first: int, la
                 positions = np.asarray([dimension.index(element) for element in elements])
                 values = values.take(positions, axis=axis)
     return values.sum(axis=tuple(range(1, values.ndim - 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """Many figures read off at once: each series by month one time, its figures by weights of the months.
+
+    Attributes:
+        parts: by operator the weights (figures, months) and the factor from the numbers of the model.
+        order: positions of the figures, in the order asked for, among those of the parts.
+    """
+
+    model: Model
+    parts: tuple[tuple[Operator, NDArray[np.float64], float], ...]
+    order: NDArray[np.int64]
+
+    def read(self, outputs: Mapping[str, Any], xp: Any = np) -> Any:
+        """Figures (rows, draws) on the scales of their series; `outputs` and `xp` as in `read_off`."""
+        found: list[Any] = []
+        for operator, given, scale in self.parts:
+            months = given.shape[1]
+            monthly = sum(_series(term, outputs, self.model, 0, months) for term in operator.terms)
+            for term in operator.times:
+                monthly = monthly * _series(term, outputs, self.model, 0, months)
+            figure = given @ monthly
+            if operator.over:
+                figure = figure / (given @ sum(_series(term, outputs, self.model, 0, months) for term in operator.over))
+            found.append(forward(operator, _finished(operator, figure * (scale * operator.factor), xp), xp))
+        return xp.concatenate(found)[self.order]
+
+
+def readings(observations: Sequence[Observation], model: Model, months: int) -> Readings:
+    """How these figures are read off a simulation of so many months."""
+    by_name: dict[str, list[int]] = {}
+    for position, each in enumerate(observations):
+        by_name.setdefault(each.operator.name, []).append(position)
+    parts: list[tuple[Operator, NDArray[np.float64], float]] = []
+    for positions in by_name.values():
+        rows = [observations[position] for position in positions]
+        operator = rows[0].operator
+        given = np.array([weights(operator, each.first, each.last, months) for each in rows])
+        parts.append((operator, given, read_unit(model, operator)))
+    order = np.argsort(np.concatenate([np.asarray(positions) for positions in by_name.values()]))
+    return Readings(model, tuple(parts), order)

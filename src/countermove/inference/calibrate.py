@@ -1,16 +1,17 @@
-"""Sampling the posterior: NUTS on the compiled model, in segments on disk, so that an interrupted run goes on.
+"""A calibration from beginning to end: the mode, NUTS about it, diagnostics, the posterior that may ship.
 
-Hoffman and Gelman (2014); NumPyro (Phan, Pradhan and Jankowiak 2019).
+Chains run in coordinates in which the normal approximation at the mode is standard: what the data correlate or narrow
+is undone before sampling, and little is left for the adaptation.
 """
 
-# JAX and NumPyro leave parts of their signatures unknown to a type checker.
+# JAX leaves parts of its signatures unknown to a type checker.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,147 +20,108 @@ from numpy.typing import NDArray
 
 from countermove._atomic import write_whole
 from countermove.errors import CountermoveError
-from countermove.inference.density import Density, settings
+from countermove.inference import mode, sampler
+from countermove.inference.density import Density, Problem, density, settings
 from countermove.inference.diagnostics import Diagnostics, diagnose
+from countermove.inference.mode import Laplace
 from countermove.inference.posterior import Posterior, target_hash
+from countermove.inference.sampler import Plan
 
 Floats = NDArray[np.floating[Any]]
-LogDensity = Callable[[Mapping[str, Any]], Any]
 
-SEGMENT = 25
-"""Draws of each chain between two writings to disk."""
+STARTS = 4
+"""Points from which the mode is looked for: the centre of the prior and draws of it."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """How long the chains are; `seed` decides everything that is random."""
-
-    chains: int = 4
-    warmup: int = 500
-    draws: int = 500
-    seed: int = 1
-    dense: bool = True
+SHIPPED = 1000
+"""Draws that ship, evenly from all chains."""
 
 
 @dataclass(frozen=True, eq=False)
-class Chains:
-    """Draws by block of scores, each (chains, draws, size), and the number of divergent transitions."""
+class Calibration:
+    """A finished fit, whether or not it may ship.
 
-    draws: Mapping[str, Floats]
-    divergences: int
-
-
-def sample(
-    log_density: LogDensity,
-    sizes: Mapping[str, int],
-    plan: Plan,
-    folder: Path,
-    target: str,
-    progress: Callable[[int, int], None] | None = None,
-) -> Chains:
-    """Draw from a density of blocks of standardised scores; goes on from what `folder` holds of the same target.
-
-    A finished folder may be asked for more draws: they are those that a longer run would have given.
-
-    Args:
-        sizes: length of each block.
-        target: what identifies density and plan; a folder with another is refused.
-
-    Raises:
-        CountermoveError: the folder holds the chains of another target.
+    Attributes:
+        contraction: by label 1 − variance of the score in the posterior; 1 in the prior.
+        shift: by label mean of the score in the posterior; 0 in the prior.
+        starts: log density at the mode found from each start, highest first.
+        steps: mean number of gradients of a transition.
     """
-    import jax
-    from numpyro.infer import NUTS
 
-    folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, f"{target} {replace(plan, draws=0)}")
-    kernel = NUTS(potential_fn=lambda z: -log_density(z), dense_mass=plan.dense, target_accept_prob=0.9)
-    keys = jax.random.split(jax.random.PRNGKey(plan.seed), plan.chains)
-    start = {name: jax.numpy.asarray(x) for name, x in _start(sizes, plan).items()}
-    state: Any = kernel.init(keys, plan.warmup, start, (), {})
+    posterior: Posterior
+    diagnostics: Diagnostics
+    contraction: Mapping[str, float]
+    shift: Mapping[str, float]
+    starts: tuple[float, ...]
+    steps: float
 
-    def one(before: Any, _: None) -> tuple[Any, Any]:
-        after = kernel.sample(before, (), {})
-        return after, (after.z, after.diverging)
+    def require(self) -> None:
+        """Refuse to ship what has not converged.
 
-    # Compiled once; warm-up and draws are the same step, and the state knows how far its adaptation has come.
-    segment: Any = jax.jit(lambda before: jax.lax.scan(one, before, None, length=SEGMENT))
-    steps = -(-plan.warmup // SEGMENT) + -(-plan.draws // SEGMENT)
-    done = len(list(folder.glob("segment-*.npz")))
-    if 0 < done < steps:
-        leaves = [jax.numpy.asarray(x) for x in dict(np.load(folder / f"state-{done - 1:04d}.npz")).values()]
-        state = jax.tree.unflatten(jax.tree.structure(state), leaves)
-    for index in range(done, steps):
-        if progress:
-            progress(index, steps)
-        state, (z, diverging) = segment(state)
-        leaves = {f"{k:04d}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(state))}
-        write_whole(folder / f"state-{index:04d}.npz", _packed(leaves))
-        drawn = {name: np.moveaxis(np.asarray(x), 0, 1) for name, x in z.items()}
-        write_whole(folder / f"segment-{index:04d}.npz", _packed({**drawn, "diverging": np.asarray(diverging).T}))
-    return _collected(folder, plan)
-
-
-def _packed(arrays: Mapping[str, Floats]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # pyright: ignore[reportArgumentType]
-    return buffer.getvalue()
-
-
-def _claim(folder: Path, text: str) -> None:
-    """Write what the folder is for, or refuse if it is for something else."""
-    file = folder / "target.txt"
-    if file.is_file() and file.read_text(encoding="utf-8") != text:
-        raise CountermoveError(f"{folder}: holds the chains of another calibration; remove it or give another folder")
-    write_whole(file, text)
-
-
-def _start(sizes: Mapping[str, int], plan: Plan) -> dict[str, Floats]:
-    """Starting points, over-dispersed little: half a standard deviation about the centre of the prior."""
-    rng = np.random.Generator(np.random.Philox(key=plan.seed))
-    return {name: rng.normal(0.0, 0.5, (plan.chains, size)) for name, size in sizes.items()}
-
-
-def _collected(folder: Path, plan: Plan) -> Chains:
-    """The draws after warm-up, which fills whole segments."""
-    files = sorted(folder.glob("segment-*.npz"))[-(-plan.warmup // SEGMENT) :]
-    parts = [dict(np.load(file)) for file in files]
-    joined = {name: np.concatenate([part[name] for part in parts], axis=1)[:, : plan.draws] for name in parts[0]}
-    diverging = joined.pop("diverging")
-    return Chains(joined, int(diverging.sum()))
+        Raises:
+            CountermoveError: the first fault and the number of others.
+        """
+        self.diagnostics.require(**settings()["diagnostics"])
 
 
 def calibrate(
-    density: Density, plan: Plan, folder: Path, progress: Callable[[int, int], None] | None = None
-) -> tuple[Posterior, Diagnostics]:
-    """Sample the posterior and diagnose it; nothing is refused here (see `Diagnostics.require`)."""
-    target = target_hash(density)
-    chains = sample(density.log_density, density.sizes, plan, folder, target, progress)
-    diagnostics = diagnose(_by_label(density, chains), chains.divergences)
-    return _posterior(density, chains, target), diagnostics
+    problem: Problem, plan: Plan, folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Calibration:
+    """Fit; goes on from what `folder` holds of the same problem and plan. Nothing is refused here (see `require`).
+
+    Raises:
+        CountermoveError: the folder holds another calibration; the search for the mode does not end.
+    """
+    import jax.numpy as jnp
+
+    target = target_hash(problem)
+    of, approximation, starts = _prepared(problem, folder / "mode.npz", target, plan.seed)
+    centre, root = jnp.asarray(approximation.mode), jnp.asarray(approximation.root)
+    size = len(problem.labels)
+
+    def log_density(x: Any) -> Any:
+        return of.log_density(centre + root @ x)
+
+    def slope(x: Floats) -> tuple[float, Floats]:
+        height, slopes = mode.slope(of, approximation.points(x[:, np.newaxis])[:, 0])
+        return height, approximation.root.T @ slopes
+
+    chains = sampler.sample(log_density, slope, size, plan, folder / "chains", target, progress)
+    z = np.einsum("ij,cdj->cdi", of.root, approximation.mode + chains.draws @ approximation.root.T)
+    diagnostics = diagnose({label: z[..., k] for k, label in enumerate(problem.labels)}, chains.divergences)
+    flat = z.reshape(-1, size)
+    contraction = {label: float(1 - x) for label, x in zip(problem.labels, flat.var(axis=0, ddof=1), strict=True)}
+    shift = {label: float(x) for label, x in zip(problem.labels, flat.mean(axis=0), strict=True)}
+    record = {
+        "plan": asdict(plan), "divergences": chains.divergences, "steps": chains.steps, "starts": list(starts),
+        "largest_rhat": max(diagnostics.rhat.values()), "least_bulk": min(diagnostics.bulk.values()),
+        "least_tail": min(diagnostics.tail.values()), "contraction": contraction, "shift": shift,
+        "scenario": problem.scenario.name, "variant": dict(problem.scenario.variant),
+        "figures": len(problem.exact), "bounds": len(problem.bounds), "months": problem.months,
+    }  # fmt: skip
+    posterior = Posterior(target, _values(of, flat), record)
+    return Calibration(posterior, diagnostics, contraction, shift, starts, chains.steps)
 
 
-def limits() -> dict[str, Any]:
-    """What diagnostics must keep, from calibration.yaml."""
-    return settings()["diagnostics"]
+def _prepared(problem: Problem, file: Path, target: str, seed: int) -> tuple[Density, Laplace, tuple[float, ...]]:
+    """Density and approximation, from `file` if it holds those of the same target: chains must go on in theirs."""
+    of = density(problem)
+    if file.is_file():
+        with np.load(file) as kept:
+            if str(kept["target"]) != target:
+                raise CountermoveError(f"{file.parent}: holds another calibration; remove it or give another folder")
+            starts = kept["starts"]
+            return of, Laplace(kept["mode"], kept["root"], float(starts[0])), tuple(map(float, starts))
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    begins = [np.zeros(len(problem.labels)), *rng.normal(size=(STARTS - 1, len(problem.labels)))]
+    found = sorted((mode.laplace(of, start=begin) for begin in begins), key=lambda each: -each.log_density)
+    starts = tuple(each.log_density for each in found)
+    buffer = io.BytesIO()
+    np.savez(buffer, target=np.array(target), starts=np.array(starts), mode=found[0].mode, root=found[0].root)
+    write_whole(file, buffer.getvalue())
+    return of, found[0], starts
 
 
-def _by_label(density: Density, chains: Chains) -> dict[str, Floats]:
-    """Every score by name, (chains, draws)."""
-    labels = {
-        "parameters": density.labels,
-        "parents": tuple(density.hierarchies),
-        "sources": tuple(f"error of {group}" for group in density.groups),
-    }
-    return {
-        label: chains.draws[block][:, :, index] for block, names in labels.items() for index, label in enumerate(names)
-    }
-
-
-def _posterior(density: Density, chains: Chains, target: str) -> Posterior:
-    import jax
-
-    z, parents = (x.reshape(-1, x.shape[-1]) for x in (chains.draws["parameters"], chains.draws["parents"]))
-    values = jax.vmap(density.values)(z, parents)
-    named = {name: np.moveaxis(np.asarray(x)[..., 0], 0, -1) for name, x in values.items()}
-    return Posterior(target, named)
+def _values(of: Density, z: Floats) -> dict[str, Floats]:
+    """Parameters by name, (*elements, draws), of `SHIPPED` draws evenly spaced; `z` (draws, labels) with hierarchy."""
+    chosen = np.unique(np.linspace(0, len(z) - 1, min(SHIPPED, len(z))).round().astype(int))
+    return of.values(np.linalg.solve(of.root, z[chosen].T))

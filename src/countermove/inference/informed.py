@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from countermove.engine.draws import parameters
 from countermove.explore.annual import AnnualOutcome
 from countermove.explore.compare import compare, quoted_year
-from countermove.explore.world import world
+from countermove.explore.world import drawn_from, world
 from countermove.inference.discrepancy import draw_covariance, estimate, noise, on_scales
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Observation
@@ -78,10 +78,11 @@ def rests_on(
     """What the differences of the quoted year rest on, on the prior's draws."""
     rows, _ = shipped()
     exact = [each for each in rows if each.bound is None]
-    figures = predict(exact, draws=draws, seed=seed)
-    compared = compare(scenario, against, draws=draws, seed=seed, attribution=None)
-    year = quoted_year(compared.years)
-    names, scores = normal_scores(draws, seed)
+    with drawn_from("prior"):
+        figures = predict(exact, draws=draws, seed=seed)
+        compared = compare(scenario, against, draws=draws, seed=seed, attribution=None)
+        year = quoted_year(compared.years)
+        names, scores = normal_scores(draws, seed)
     resolved = resolved_variance(scores, exact, figures)
     index = compared.years.index(year)
     return tuple(_rests(name, year, compared.annual[name], index, names, scores, resolved) for name in outcomes)

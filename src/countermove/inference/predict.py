@@ -63,9 +63,7 @@ def predict(
 
 def fitted(given: World) -> bool:
     """Whether the parameters are draws of a posterior, which has seen the evidence, and not of the prior."""
-    from countermove.engine.draws import Listed
-
-    return any(isinstance(prior, Listed) for prior in given.priors.values())
+    return given.basis == "posterior"
 
 
 def _kept() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from countermove.answer import DECIDED, verdict
 from countermove.explore.annual import AnnualOutcome, annual_outcome
 from countermove.explore.compare import IMMATERIAL, Comparison, compare
 from countermove.explore.outcomes import OUTCOMES
-from countermove.explore.world import world
+from countermove.explore.world import prior_world, world
 from countermove.inference.discrepancy import published
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Observation
@@ -136,7 +136,8 @@ def _with(scenario: Scenario, choices: FrozenMapping[str, str]) -> Scenario:
 
 def _log_scores(rows: Sequence[Observation], history: Scenario, draws: int, seed: int) -> dict[str, float]:
     """Mean log score by series of what came after the split, normal on the scale of the series."""
-    figures = predict(rows, scenario=history, draws=draws, seed=seed)
+    # A posterior has seen what is held back here.
+    figures = predict(rows, scenario=history, draws=draws, seed=seed, given=prior_world())
     known = [each for each in rows if each.last <= SPLIT]
     wanted = [each for each in rows if each.last > SPLIT]
     expected = published(wanted, known, figures, seed=seed)
