@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.decide.prim import LEAST_MASS, Box, described
+from countermove.decide.prim import LEAST_MASS, Box, candidates, described
 
 Floats = NDArray[np.floating[Any]]
 
@@ -25,14 +25,19 @@ def boxes(
 ) -> list[Box]:
     """Leaves of a tree of depth `most_inputs` with at least this density, most cases first.
 
-    Where no leaf is as dense, the densest. The tree is grown whole and pruned back by minimal cost-complexity.
+    Where no leaf is as dense, the densest. The tree is grown whole on all inputs whose distribution clearly differs
+    between cases and others (`prim.candidates`), and pruned back by minimal cost-complexity.
 
     Args:
         pruning: the cost of a leaf; by default that of `choose_pruning`.
     """
+    rows = candidates(values, cases, len(values))
+    if not len(rows):
+        return []
     amount = choose_pruning(values, cases, most_inputs) if pruning is None else pruning
-    tree = _grown(values.shape[1], most_inputs, amount).fit(values.T, cases)
-    leaves = [described(limits, values, cases) for limits in _leaves(tree) if limits]
+    tree = _grown(values.shape[1], most_inputs, amount).fit(values[rows].T, cases)
+    found = [{int(rows[k]): ends for k, ends in limits.items()} for limits in _leaves(tree) if limits]
+    leaves = [described(limits, values, cases) for limits in found]
     dense = [box for box in leaves if box.density >= density]
     if not dense:
         dense = sorted((box for box in leaves if box.density > cases.mean()), key=lambda box: -box.density)[:1]
@@ -43,7 +48,9 @@ def choose_pruning(values: Floats, cases: NDArray[np.bool_], most_inputs: int) -
     """Cost of a leaf of the simplest tree within one standard error of the best, over folds."""
     from sklearn.model_selection import cross_val_score
 
-    x, y = values.T, cases
+    x, y = values[candidates(values, cases, len(values))].T, cases
+    if not x.size:
+        return 0.0
     path = _grown(len(y), most_inputs, 0.0).cost_complexity_pruning_path(x, y).ccp_alphas
     amounts = np.unique(np.maximum(path[:-1], 0.0)) if len(path) > 1 else np.zeros(1)
     if len(amounts) > _AMOUNTS:

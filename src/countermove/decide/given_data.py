@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 from typing import Any
 
@@ -22,6 +23,7 @@ Floats = NDArray[np.floating[Any]]
 
 RESAMPLES = 100
 MOST_PLAYERS = 8
+_GROUPS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +100,27 @@ def shapley(
     if count < 5 * len(owners):
         raise CountermoveError(f"draws: {count} are too few for Shapley effects of {len(rows)} parameters")
     y = (answer - answer.mean()) / (answer.std() or 1.0)
+    moments = _moments(np.concatenate([np.ones((1, count)), y[np.newaxis], features]))
     generator = np.random.default_rng(seed)
-    effects, whole = _effects(features, owners, y, np.full(count, 1.0), len(rows))
-    again = []
+    effects, whole = _effects(moments.sum(axis=0), owners, count, len(rows))
+    again: list[Floats] = []
     for _ in range(resamples):
-        weights = generator.multinomial(count, np.full(count, 1 / count)).astype(np.float64)
-        again.append(_effects(features, owners, y, weights, len(rows))[0])
+        times = generator.multinomial(len(moments), np.full(len(moments), 1 / len(moments)))
+        again.append(_effects(np.tensordot(times, moments, axes=1), owners, count, len(rows))[0])
     low, high = np.quantile(again, [0.025, 0.975], axis=0) if resamples else (effects, effects)
     return ShapleyEffects(tuple(rows), effects, low, high, 1.0 - whole)
 
 
-def _features(values: Floats) -> tuple[Floats, list[frozenset[int]]]:
+def _moments(terms: Floats) -> Floats:
+    """Products of terms (term, draw) summed within each of many groups of draws: (group, term, term).
+
+    Draws are independent of each other; so are groups of them, which are resampled in their place.
+    """
+    parts = np.array_split(terms, min(_GROUPS, terms.shape[1]), axis=1)
+    return np.stack([part @ part.T for part in parts])
+
+
+def _features(values: Floats) -> tuple[Floats, tuple[frozenset[int], ...]]:
     """Terms (term, draw) and the factors each belongs to: Hermite polynomials of normal scores, products of pairs."""
     from scipy.special import ndtri
 
@@ -122,34 +134,41 @@ def _features(values: Floats) -> tuple[Floats, list[frozenset[int]]]:
         for k in range(j):
             terms.append(scores[j] * scores[k])
             owners.append(frozenset({j, k}))
-    return np.stack(terms), owners
+    return np.stack(terms), tuple(owners)
 
 
-def _effects(
-    features: Floats, owners: Sequence[frozenset[int]], y: Floats, weights: Floats, players: int
-) -> tuple[Floats, float]:
-    """Shapley's shares of v and v of all, over weighted draws, from one matrix of moments."""
-    total = weights.sum()
-    mean = features @ weights / total
-    level = float(y @ weights / total)
-    centred = features - mean[:, np.newaxis]
-    moments = (centred * weights) @ centred.T / total
-    product = (centred * weights) @ (y - level) / total
-    variance = float(((y - level) ** 2) @ weights / total)
-    draws = int(np.count_nonzero(weights))
-    worth = np.zeros(1 << players)
+@lru_cache
+def _by_size(owners: tuple[frozenset[int], ...], players: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """For each size of a set of players the sets, as bits, and the terms (set, term) that belong to each."""
     masks = np.array([sum(1 << k for k in owner) for owner in owners])
-    for chosen in range(1, 1 << players):
-        terms = np.flatnonzero((masks & ~chosen) == 0)
-        block = moments[np.ix_(terms, terms)]
-        ridge = 1e-10 * np.trace(block) / len(terms)
-        explained = product[terms] @ np.linalg.solve(block + ridge * np.eye(len(terms)), product[terms]) / variance
-        worth[chosen] = 1 - (1 - explained) * (draws - 1) / (draws - 1 - len(terms))  # adjusted for its terms
+    found: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
+    for size in range(1, players + 1):
+        sets = np.array([each for each in range(1 << players) if each.bit_count() == size])
+        terms = np.stack([np.flatnonzero((masks & ~each) == 0) for each in sets])
+        found.append((sets, terms))
+    return found
+
+
+def _effects(products: Floats, owners: tuple[frozenset[int], ...], draws: int, players: int) -> tuple[Floats, float]:
+    """Shapley's shares of v and v of all, from summed products of one, Y and the terms (term, term)."""
+    total = products[0, 0]
+    mean = products[0] / total
+    covariance = products / total - np.outer(mean, mean)
+    variance, product, moments = covariance[1, 1], covariance[1, 2:], covariance[2:, 2:]
+    worth = np.zeros(1 << players)
+    for sets, terms in _by_size(owners, players):
+        blocks = moments[terms[:, :, np.newaxis], terms[:, np.newaxis, :]]
+        count = terms.shape[1]
+        ridge = 1e-10 * np.trace(blocks, axis1=1, axis2=2) / count
+        blocks = blocks + ridge[:, np.newaxis, np.newaxis] * np.eye(count)
+        sides = product[terms]
+        explained = (sides * np.linalg.solve(blocks, sides[..., np.newaxis])[..., 0]).sum(axis=1) / variance
+        worth[sets] = 1 - (1 - explained) * (draws - 1) / (draws - 1 - count)  # adjusted for its terms
+    everyone = np.arange(1 << players)
+    sizes = np.array([int(each).bit_count() for each in everyone])
+    weight = np.array([1 / (players * comb(players - 1, size)) for size in range(players)])
     shares = np.zeros(players)
-    sets = np.arange(1 << players)
-    sizes = np.array([int(each).bit_count() for each in sets])
-    weight = np.array([1 / (players * comb(players - 1, s)) for s in range(players)])
     for k in range(players):
-        without = sets[(sets >> k) & 1 == 0]
+        without = everyone[(everyone >> k) & 1 == 0]
         shares[k] = (weight[sizes[without]] * (worth[without | (1 << k)] - worth[without])).sum()
     return shares, float(worth[-1])

@@ -30,7 +30,7 @@ Sense = Literal["most", "least"]
 DRAWS = 8192
 _SHUFFLES = 200
 _RESAMPLES = 100
-_WITH_INTERVAL = 15
+_WITH_INTERVAL = 12
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,8 @@ def worths(outcomes: Floats, values: Floats, seed: int) -> tuple[int, Worth, tup
     gains = np.delete(outcomes - outcomes[best], best, axis=0)  # of the other choices over the best
     fits = [conditional_means(row, gains) for row in values]
     found = [_value(fit) for fit in fits]
-    chance = [_value(conditional_means(row, gains)) for row in generator.random((_SHUFFLES, count))]
+    shuffled = np.concatenate([gains[:, generator.permutation(count)] for _ in range(_SHUFFLES)])
+    chance = [_value(fit) for fit in conditional_means(values[0], shuffled).reshape(_SHUFFLES, *gains.shape)]
     resamples = generator.integers(count, size=(_RESAMPLES, count))
     perfect = [_value(gains[:, chosen]) for chosen in resamples]
     partial: list[Worth] = []

@@ -7,7 +7,7 @@ Restrictions that chance would explain are dropped by the quasi-p-value of Bryan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,17 +73,16 @@ def _chance(
     return float(binom.sf(hits - 1, count, share))
 
 
-def trajectory(values: Floats, cases: Cases, *, most_inputs: int) -> list[Box]:
-    """The boxes that peeling passes through, from everything to the smallest; at most `most_inputs` are restricted.
+def trajectory(values: Floats, cases: Cases, rows: Sequence[int], *, most_inputs: int) -> list[Box]:
+    """The boxes that peeling these rows passes through, from everything to the smallest.
 
-    Peeled are the `candidates`, of which there are twice as many as may be restricted.
+    At most `most_inputs` of the rows are restricted.
     """
-    rows = candidates(values, cases, 2 * most_inputs)
     limits: dict[int, tuple[float, float]] = {}
     held = np.arange(values.shape[1])
     path = [_plain(limits, held, cases)]
     while len(rows):
-        allowed = np.array(sorted(limits)) if len(limits) >= most_inputs else rows
+        allowed = np.array(sorted(limits)) if len(limits) >= most_inputs else np.array(rows)
         found = _best_peel(values[np.ix_(allowed, held)], cases[held], LEAST_MASS * values.shape[1])
         if found is None:
             break
@@ -98,11 +97,14 @@ def trajectory(values: Floats, cases: Cases, *, most_inputs: int) -> list[Box]:
 
 
 def best_path(values: Floats, cases: Cases, *, density: float, most_inputs: int) -> list[Box]:
-    """Of the trajectories with at most 1, 2, … inputs the one whose `chosen` box is best; of equals the simplest.
+    """Of several trajectories the one whose `chosen` box is best; of equals the simplest.
 
-    Greedy peeling may spend its few inputs on poor ones; with fewer allowed it sometimes gets further.
+    Tried are 1, 2, … inputs out of twice as many `candidates`: greedy peeling may spend its few inputs on poor ones,
+    and with fewer allowed it sometimes gets further.
     """
-    paths = [trajectory(values, cases, most_inputs=count) for count in range(1, most_inputs + 1)]
+    ranked = [int(row) for row in candidates(values, cases, 2 * most_inputs)]
+    tries = [(ranked[: 2 * count], count) for count in range(1, most_inputs + 1)]
+    paths = [trajectory(values, cases, rows, most_inputs=count) for rows, count in tries]
     winner = chosen([chosen(path, density) for path in paths], density)
     return next(path for path in paths if winner in path)
 

@@ -115,6 +115,7 @@ def sensitivity(
         CountermoveError: no such scenario or measure; a `most` too small; different beliefs in the two scenarios.
     """
     check_numbers(most, seed)
+    sobol.check(most, tolerance, 1)
     question = ask(scenario, against, measures, given=given)
     factors = question.parameters + (question.mechanisms if over == "mechanisms" else ())
     count = len(question.parameters)

@@ -77,6 +77,19 @@ class Indices:
     convergence: Convergence
 
 
+def check(most: int, tolerance: float, groups: int) -> None:
+    """Refuse a bound on points below the first sample of so many groups, and a tolerance that is none.
+
+    Raises:
+        CountermoveError: names the least number of points.
+    """
+    least = FIRST_BASE * (groups + 2)
+    if most < least:
+        raise CountermoveError(f"points: {most:,} are too few for indices of {groups} groups; at least {least:,}")
+    if not 0 < tolerance < 1:
+        raise CountermoveError(f"tolerance: {tolerance:g} is not a half-width above 0 and below 1")
+
+
 def indices(
     transform: Transform,
     answers: Answers,
@@ -104,11 +117,8 @@ def indices(
     """
     from scipy.stats import qmc
 
+    check(most, tolerance, len(groups))
     each = len(groups) + 2
-    if most < FIRST_BASE * each:
-        raise CountermoveError(
-            f"points: {most:,} are too few for indices of {len(groups)} groups; at least {FIRST_BASE * each:,}"
-        )
     sequence = qmc.Sobol(2 * factors, scramble=True, rng=np.random.default_rng(seed))
     parts: list[Floats] = []
     base, goal = 0, FIRST_BASE

@@ -94,10 +94,8 @@ def _restrictions(figure: go.Figure, found: Discovery, bars: list[tuple[int, int
         )
     figure.update_xaxes(range=[0, 1], tickformat=".0%", title_text="quantile of the prior", row=1, col=1)
     figure.update_yaxes(autorange="reversed", showgrid=False, tickfont_color=INK, row=1, col=1)
-    held = "; ".join(
-        f"box {place + 1} covers {box.coverage:.0%} at a density of {box.density:.0%}"
-        for place, box in enumerate(found.boxes)
-    )
+    held = ", ".join(f"{box.coverage:.0%} / {box.density:.0%}" for box in found.boxes)
+    held = f"Boxes (coverage / density: {held})" if held else ""
     _labels.panel_title(figure, held or "No box found", screen=screen, row=1, column=1, wrap=70)
 
 
@@ -117,8 +115,8 @@ def _hover(found: Discovery, place: int, row: int) -> str:
     low, high = found.boxes[place].limits[row]
     unit = "" if found.factors[row].unit == "1" else f" {found.factors[row].unit}"
     if np.isinf(high):
-        return f"> {low:.3g}{unit}"
-    return f"≤ {high:.3g}{unit}" if np.isinf(low) else f"{low:.3g} – {high:.3g}{unit}"
+        return f"> {low:.3g}{unit}".replace("-", "−")
+    return (f"≤ {high:.3g}{unit}" if np.isinf(low) else f"{low:.3g} … {high:.3g}{unit}").replace("-", "−")
 
 
 def _path(figure: go.Figure, found: Discovery, screen: Screen, row: int, column: int) -> None:

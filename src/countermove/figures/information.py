@@ -38,10 +38,11 @@ def information(found: Information, screen: Screen = "laptop") -> go.Figure:
     _changes(figure, found, rows, screen, *second)
     _labels.panel_title(figure, "Expected gain from knowing it", screen=screen, row=1, column=1)
     _labels.panel_title(figure, "Probability that the choice changes", screen=screen, row=second[0], column=second[1])
-    words = f"The {decision(found)}"
+    words = decision(found)
+    what = f"the {found.sense} {found.objective.outcome.title} in {found.objective.year}"
     _theme.finish(
         figure,
-        title=f"What better knowledge is worth: {found.scenarios[found.best]} is best for now",
+        title=f"What better knowledge is worth where {found.scenarios[found.best]} is chosen for {what}",
         source=_decided.source_line(
             found.origin,
             words,
