@@ -191,7 +191,12 @@ def achieved_throughput(throughput, training_share):
 
 @variable(unit="1", source=("MKT-0387", "MKT-0393"), dims=(buyer,))
 def domestic_preference(
-    base_mandate, institutional_ramp, mandate_response, mandate_weight, perceived_denial_chips, mandate_effort,
+    base_mandate,
+    institutional_ramp,
+    mandate_response,
+    mandate_weight,
+    perceived_denial_chips,
+    mandate_effort,
     mechanism_state_response,
 ):
     """Utility added to every domestic card: procurement rules that exist anyway, and mandates that answer denial."""
