@@ -21,11 +21,18 @@ def observations(
     unmapped: Annotated[bool, typer.Option("--unmapped", help="Only rows that are not mapped.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every row as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write every row to a CSV file.")] = None,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw every figure by series.")] = None,
 ) -> None:
     """Series that the model is read for, with their figures; rows that are left out, with the reason."""
     from countermove.cli import _rows
     from countermove.inference.listing import listed, series
 
+    if figure is not None:
+        from countermove.cli._figure import write as draw
+        from countermove.figures.record import record
+        from countermove.inference.listing import shipped
+
+        draw(figure, record(shipped()[0]))
     rows = [row for row in listed() if _matches(row, words or ()) and not (unmapped and row["mapped"])]
     if output is not None or as_json or words or unmapped:
         shown = {
