@@ -96,24 +96,35 @@ def _spec(row: dict[str, str]) -> ChipSpec:
     )
 
 
+def _added(key: str, extra: dict[str, Any]) -> ChipSpec:
+    """A chip that is not in the table; figures left out are unpublished."""
+    tpp, area, memory = (extra.get(name, (None, None)) for name in ("tpp", "area_mm2", "memory_bandwidth"))
+    bandwidth = None if memory[0] is None else Interval(float(memory[0]), float(memory[0]), float(memory[-1]))
+    return ChipSpec(
+        id=key,
+        name=str(extra["name"]),
+        vendor=str(extra["vendor"]),
+        vendor_country=str(extra["vendor_country"]),
+        tpp_low=tpp[0] if tpp[0] is None else float(tpp[0]),
+        tpp_high=tpp[1] if tpp[1] is None else float(tpp[1]),
+        area_low=area[0] if area[0] is None else float(area[0]),
+        area_high=area[1] if area[1] is None else float(area[1]),
+        memory_bandwidth=bandwidth,
+        interconnect=None if "interconnect" not in extra else float(extra["interconnect"]),
+        datacentre=bool(extra.get("datacentre", True)),
+        china_only=bool(extra.get("china_only", False)),
+        source=str(extra.get("source", "")),
+        note=str(extra.get("note", "")),
+    )
+
+
 @cache
 def catalogue() -> dict[str, ChipSpec]:
     """Every chip and card by id, in the order of the table; systems of many chips are left out."""
     specs = {row["id"]: _spec(row) for row in table("chips") if row["record_type"] != "system"}
     for key, extra in additions().items():
         if key not in specs and "name" in extra:
-            specs[key] = ChipSpec(
-                id=key,
-                name=str(extra["name"]),
-                vendor=str(extra["vendor"]),
-                vendor_country=str(extra["vendor_country"]),
-                tpp_low=float(extra["tpp"][0]),
-                tpp_high=float(extra["tpp"][1]),
-                datacentre=bool(extra.get("datacentre", True)),
-                china_only=bool(extra.get("china_only", False)),
-                source=str(extra.get("source", "")),
-                note=str(extra.get("note", "")),
-            )
+            specs[key] = _added(key, extra)
     return specs
 
 

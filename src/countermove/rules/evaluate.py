@@ -10,9 +10,12 @@ from countermove.rules import countries
 from countermove.rules.countries import Place
 from countermove.rules.era import Era
 from countermove.rules.law import Buyer, Control, Listing, Reach, Review
-from countermove.rules.matching import Case, Sight, fulfils
+from countermove.rules.matching import HOME, Case, Sight, fulfils
 from countermove.rules.parties import Party
 from countermove.rules.words import Word, strictest
+
+# Within the United States nothing is exported: only denial orders and General Prohibition 10 reach a dealing there.
+_ANYWHERE = "736.2(b)(10)"
 
 # Steps 2 to 5 of the order: where one of them speaks, no exception is open.
 _SHUTTING = frozenset({"embargo", "list", "letter"})
@@ -186,11 +189,14 @@ def decide(case: Case, setting: Setting, assume: str = "", of: tuple[str, ...] =
         assume: the assumption of a disputed reading, or "".
         of: the families that the assumption is about.
     """
+    at_home = setting.place.country == HOME
     inside = case.item.origin == "US"
     families, by = (set[str](), list[Control]()) if inside else _brought(case, setting, assume)
     findings: list[Finding] = []
     for control in case.met.deciding:
         if not inside and control.step != "letter" and control.family not in families:
+            continue
+        if at_home and not (control.step == "embargo" or control.paragraph == _ANYWHERE):
             continue
         headquarters = not (assume == "no headquarters reach" and control.family in of)
         if not reaches(control.reach, setting, headquarters) or not meant(control.buyer, setting):

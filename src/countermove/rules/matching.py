@@ -56,6 +56,9 @@ def _residual(
     return tuple(left) if left else False
 
 
+HOME = "United States"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
     """What some controls can tell settings apart by: the countries and groups that they name as destinations and as
@@ -67,7 +70,7 @@ class Sight:
 
 
 def _sight(controls: Iterable[Control]) -> Sight:
-    places: set[str] = set()
+    places: set[str] = {HOME}
     homes: set[str] = set()
     who: set[str] = set()
     for control in controls:
