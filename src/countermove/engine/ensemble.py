@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -92,16 +92,27 @@ def run(
         return count
 
     tasks = [(index, begin) for begin in range(0, draws, program.block) for index in range(len(arms))]
-    executor = ThreadPoolExecutor(min(_threads.get() or cores(), len(tasks)), thread_name_prefix="ensemble")
+    done = 0
+    for count in _carried_out(one_block, tasks, min(_threads.get() or cores(), len(tasks))):
+        done += count
+        if progress:
+            progress(done, draws * len(arms))
+    return results
+
+
+def _carried_out(
+    one_block: Callable[[int, int], int], tasks: Sequence[tuple[int, int]], workers: int
+) -> Generator[int]:
+    """What every task gives, as they are done. One worker is this thread: a new thread would take memory of its own."""
+    if workers == 1:
+        yield from (one_block(*task) for task in tasks)
+        return
+    executor = ThreadPoolExecutor(workers, thread_name_prefix="ensemble")
     try:
-        done = 0
         for finished in as_completed([executor.submit(one_block, *task) for task in tasks]):
-            done += finished.result()
-            if progress:
-                progress(done, draws * len(arms))
+            yield finished.result()
     finally:  # after an error or Ctrl-C the blocks not yet begun are dropped
         executor.shutdown(wait=True, cancel_futures=True)
-    return results
 
 
 @contextmanager
@@ -134,7 +145,7 @@ class Shared:
         self._draws = draws
         self._seed = seed
         self._first = first
-        self._kept: dict[tuple[int, Hashable], tuple[int, dict[str, Floats]]] = {}
+        self._kept: dict[tuple[int, ...], tuple[int, dict[str, Floats], object]] = {}
         self._constants: dict[tuple[tuple[int, ...], float], Floats] = {}
         self._lock = Lock()
 
@@ -145,7 +156,7 @@ class Shared:
         inside = begin % several
         used = {name: priors[name] for name in self._names("parameter") if name in priors}
         first = self._first + begin - inside
-        same = tuple(map(id, used.values()))  # arms with other mappings of the same priors share them too
+        same = tuple(used.values())  # arms with other mappings of the same priors share them too
         drawn = self._once(same, begin - inside, several, lambda: parameters(used, self._seed, first, several))
         return {name: np.ascontiguousarray(values[..., inside : inside + block]) for name, values in drawn.items()}
 
@@ -155,7 +166,7 @@ class Shared:
         single = {name: path for name, path in used.items() if not any(path.strides)}
         block = self._program.block
         several = self._once(
-            id(paths),
+            (paths,),
             begin,
             block,
             lambda: {name: _by_draw(path, begin, block) for name, path in used.items() if name not in single},
@@ -176,16 +187,16 @@ class Shared:
         return [name for name in self._program.inputs if self._program.model.inputs[name].kind == kind]
 
     def _once(
-        self, of: Hashable, begin: int, count: int, make: Callable[[], Mapping[str, Floats]]
+        self, of: tuple[object, ...], begin: int, count: int, make: Callable[[], Mapping[str, Floats]]
     ) -> dict[str, Floats]:
         """What `make` gives for `count` draws, made when first asked for and kept while another block may ask too."""
         with self._lock:
-            key = (begin, of)
+            key = (begin, *map(id, of))
             if key not in self._kept:
                 before = begin - self._program.block
                 self._kept = {kept: entry for kept, entry in self._kept.items() if entry[0] > before}
                 made = {name: np.ascontiguousarray(value, dtype=self._program.dtype) for name, value in make().items()}
-                self._kept[key] = begin + count, made
+                self._kept[key] = begin + count, made, of  # held on to, so that no other object has its identity
             return self._kept[key][1]
 
 
