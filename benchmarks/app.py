@@ -1,102 +1,218 @@
-"""How long the app takes from a lever to new figures, and under twenty visitors at once.
+"""How long the app takes from a lever to new figures: one visitor, and twenty at once over HTTP.
 
-Server time of one move: a new scenario simulated, compared, drawn and turned into JSON, with the executable loaded and
-the counterfactual kept. Visitors: each moves a lever of its own every second; a request overtaken by the same
-visitor's next one is dropped, as in the app.
+One visitor: a request as the browser sends it, a scenario nobody asked for before, simulated, compared, drawn and
+turned into JSON, with the executable loaded and the counterfactual kept; 1,000 draws follow the 250 of the same drag.
+Twenty visitors: a server of its own process, each moves a lever of its own every second; a request overtaken by the
+same visitor's next one is dropped. In the browser: from a key on a slider to the figure drawn anew.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
+import re
+import shutil
+import subprocess
+import sys
 import threading
 import time
+from typing import Any
 
 import numpy as np
-from plotly.utils import PlotlyJSONEncoder
 
 from countermove.app.draft import Draft
-from countermove.app.runs import LAB, Desk, Superseded
+from countermove.app.runs import LAB
+from countermove.app.state import fresh
 
 MOVES = 60
 VISITORS = 20
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+UPDATE = "/_dash-update-component"
 
 
-def moved(step: int, visitor: int = 0, draws: int = 250) -> Draft:
-    """A draft nobody has asked for before: the rules of the next years in another strength."""
+def policy(step: int, visitor: int = 0) -> Draft:
+    """A draft nobody has asked for before, of which the counterfactual stays: memory permitted in another share."""
     value = 0.1 + 0.8 * ((step * 0.618034 + visitor * 0.0731) % 1.0)
-    draft = Draft(draws=draws)
-    return draft.put(("changes", "hbm_permits"), {"2027-01": round(value, 6)})
+    return Draft().put(("changes", "hbm_permits"), {"2027-01": round(value, 6)})
 
 
-def one_visitor(desk: Desk, draws: int) -> dict[str, float]:
-    """Milliseconds of server time of a move."""
-    desk.answer(moved(-1, draws=draws), "laptop", LAB)
+def belief(step: int, visitor: int = 0) -> Draft:
+    """A draft of which both arms are new: another belief."""
+    centre = round(0.2 + 0.2 * ((step * 0.618034 + visitor * 0.0731) % 1.0), 6)
+    return Draft().put(("beliefs", "frontier_growth"), {"low": 0.1, "central": centre, "high": 0.5})
+
+
+def threshold(step: int, visitor: int = 0) -> Draft:
+    """A draft whose law has to be evaluated anew: another line of TPP."""
+    line = 1000.0 + 37 * step + visitor
+    return Draft().put(("rules", "changes", "US-2023-10-17-ACS", "3A090.a/tpp"), {"2026-07-01": line})
+
+
+def request(draft: Draft, number: int, visitor: str, *, at_rest: bool) -> bytes:
+    """What the browser sends when a lever has moved."""
+    now = {**fresh(draft), "request": number}
+    figures = [{"id": {"figure": name, "ghost": True}, "property": "id", "value": {"figure": name}} for name in LAB]
+    body = {
+        "output": "drawn.data",
+        "outputs": {"id": "drawn", "property": "data"},
+        "inputs": [
+            {"id": "state", "property": "data", "value": now},
+            {"id": "screen", "property": "data", "value": "laptop"},
+            {"id": "rested", "property": "data", "value": number if at_rest else -1},
+            figures,
+        ],
+        "changedPropIds": ["state.data"],
+        "state": [{"id": "visitor", "property": "data", "value": visitor}],
+    }
+    return json.dumps(body).encode()
+
+
+def spread(milliseconds: list[float]) -> dict[str, float]:
+    """Median, 95 % quantile and number."""
+    found = np.array(milliseconds)
+    return {"median": float(np.median(found)), "p95": float(np.quantile(found, 0.95)), "moves": len(found)}
+
+
+def one_visitor(client: Any, moved: Any, moves: int) -> dict[str, dict[str, float]]:
+    """Milliseconds of server time while a lever is dragged and once it rests."""
+    took: dict[str, list[float]] = {"250_draws": [], "1000_draws": []}
+    for step in range(moves + 3):
+        for name, at_rest in (("250_draws", False), ("1000_draws", True)):
+            body = request(moved(step), step, "one", at_rest=at_rest)
+            begun = time.perf_counter()
+            answer = client.post(UPDATE, data=body, content_type="application/json")
+            if step >= 3:
+                took[name].append(1000 * (time.perf_counter() - begun))
+            if answer.status_code != 200 or "figures" not in answer.text:
+                raise RuntimeError(f"no figures: {answer.status_code} {answer.text[:200]}")
+    return {name: spread(each) for name, each in took.items()}
+
+
+def many_visitors(port: int, seconds: int) -> dict[str, Any]:
+    """Milliseconds that an answer takes to come over HTTP, the share of requests dropped, and errors."""
     took: list[float] = []
-    for step in range(MOVES):
-        begun = time.perf_counter()
-        answer = desk.answer(moved(step, draws=draws), "laptop", LAB)
-        json.dumps(answer.figures, cls=PlotlyJSONEncoder)
-        took.append(1000 * (time.perf_counter() - begun))
-    return {"median": float(np.median(took)), "p95": float(np.quantile(took, 0.95))}
+    dropped: list[int] = []
+    errors: list[str] = []
 
-
-def many_visitors(desk: Desk, seconds: float) -> dict[str, float]:
-    """Milliseconds that an answer takes to come, the share of requests dropped, and errors."""
-    took: list[float] = []
-    counts = {"asked": 0, "dropped": 0, "errors": 0}
-    lock = threading.Lock()
-
-    def request(visitor: int, step: int) -> None:
+    def ask(visitor: int, step: int) -> None:
         begun = time.perf_counter()
         try:
-            desk.answer(moved(step, visitor), "laptop", LAB, f"visitor {visitor}", step)
-        except Superseded:
-            with lock:
-                counts["dropped"] += 1
-        except Exception:
-            with lock:
-                counts["errors"] += 1
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            body = request(policy(step, visitor), step, f"visitor {visitor}", at_rest=False)
+            connection.request("POST", UPDATE, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+            connection.close()
+        except OSError as error:
+            errors.append(repr(error))
+            return
+        if answer.status == 200 and b"figures" in text:
+            took.append(1000 * (time.perf_counter() - begun))
+        elif answer.status in (200, 204):
+            dropped.append(step)
         else:
-            with lock:
-                took.append(1000 * (time.perf_counter() - begun))
+            errors.append(f"{answer.status} {text[:100]!r}")
 
     threads: list[threading.Thread] = []
-    for step in range(1, int(seconds) + 1):
+    begun = time.perf_counter()
+    for step in range(1, seconds + 1):
         for visitor in range(VISITORS):
-            counts["asked"] += 1
-            threads.append(threading.Thread(target=request, args=(visitor, step)))
+            threads.append(threading.Thread(target=ask, args=(visitor, step)))
             threads[-1].start()
-        time.sleep(1.0)
+            time.sleep(max(0.0, begun + step - 1 + (visitor + 1) / VISITORS - time.perf_counter()))
     for thread in threads:
         thread.join()
-    return {
-        "median": float(np.median(took)),
-        "p95": float(np.quantile(took, 0.95)),
-        "dropped_share": counts["dropped"] / counts["asked"],
-        "errors": counts["errors"],
-    }
+    asked = len(took) + len(dropped) + len(errors)
+    return {**spread(took), "asked": asked, "dropped_share": len(dropped) / asked, "errors": len(errors),
+            "first_error": errors[0] if errors else None}  # fmt: skip
+
+
+_WATCH = """() => {
+  document.querySelector("[data-figure=paradox] .js-plotly-plot").on("plotly_afterplot", () => {
+    window.drawnAt ||= performance.now();
+  });
+  window.addEventListener("keydown", () => { window.keyAt = performance.now(); window.drawnAt = 0; }, true);
+}"""
+
+
+def in_browser(port: int, moves: int) -> dict[str, float] | None:
+    """Milliseconds from a key on a slider to the figure drawn anew; None without Chromium."""
+    if CHROMIUM is None:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    took: list[float] = []
+    rested = "() => document.querySelector('#sentences')?.innerText.includes('1,000 draws')"
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
+        page.goto(f"http://127.0.0.1:{port}/?v=1&from=history&draws=1000")
+        page.wait_for_function(rested, timeout=120_000)
+        page.get_by_role("button", name="Beijing").click()
+        page.evaluate(_WATCH)
+        slider = page.get_by_role("slider", name="Mandates in answer to denial")
+        for _ in range(moves):
+            slider.press("ArrowRight")
+            page.wait_for_function("() => window.drawnAt > 0", timeout=60_000)
+            took.append(float(page.evaluate("window.drawnAt - window.keyAt")))
+            page.wait_for_timeout(1500)
+    return spread(took)
+
+
+def served() -> tuple[subprocess.Popen[str], int, float]:
+    """A server in a process of its own, its port, and the milliseconds until it gave the first page and figures."""
+    begun = time.perf_counter()
+    command = [
+        sys.executable,
+        "-c",
+        "from countermove.cli import main; main()",
+        "app",
+        "--no-browser",
+        "--port",
+        "8057",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        if found:
+            break
+    else:
+        raise RuntimeError("the server did not start")
+    port = int(found[1])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    body = request(Draft(), 0, "first", at_rest=False)
+    connection.request("POST", UPDATE, body, {"Content-Type": "application/json"})
+    connection.getresponse().read()
+    return process, port, 1000 * (time.perf_counter() - begun)
 
 
 def main() -> None:
     """Print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long twenty visitors pull levers")
-    seconds = parser.parse_args().seconds
-    begun = time.perf_counter()
-    desk = Desk()
-    desk.warm()
-    first = 1000 * (time.perf_counter() - begun)
-    result = {
-        "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[0],
-        "first_screen_ms": first,
-        "move_250_draws_ms": one_visitor(desk, 250),
-        "move_1000_draws_ms": one_visitor(desk, 1000),
-        "twenty_visitors_ms": many_visitors(desk, seconds),
-        "load_after": os.getloadavg()[0],
-    }
+    parser.add_argument("--seconds", type=int, default=60, help="how long twenty visitors pull levers")
+    parser.add_argument("--moves", type=int, default=MOVES, help="moves of one visitor")
+    given = parser.parse_args()
+    from countermove.app.server import create
+
+    result: dict[str, Any] = {"cores": os.cpu_count(), "load_before": os.getloadavg()[0]}
+    process, port, first = served()
+    result["first_page_and_figures_ms"] = first
+    try:
+        time.sleep(5)  # the rest of the warming up
+        result["twenty_visitors_ms"] = many_visitors(port, given.seconds)
+        result["browser_250_draws_ms"] = in_browser(port, max(5, given.moves // 4))
+    finally:
+        process.terminate()
+        process.wait()
+    client = create().server.test_client()
+    result["policy_ms"] = one_visitor(client, policy, given.moves)
+    result["belief_ms"] = one_visitor(client, belief, given.moves)
+    result["threshold_ms"] = one_visitor(client, threshold, max(3, given.moves // 6))
+    result["load_after"] = os.getloadavg()[0]
     print(json.dumps(result, indent=1))
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from threading import Condition
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from countermove.app.draft import DRAWS, Draft
 from countermove.app.live import BLOCK, SEED, Ensemble, Recent, model, outcomes_only
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from countermove.figures._sheet import Sheet
 
 Screen = Literal["laptop", "phone"]
+Value = TypeVar("Value")
 
 
 class Superseded(Exception):
@@ -113,12 +114,23 @@ class Desk:
             ensemble = self._whole if whole else self._quick
             return ensemble.comparison(draft.scenario(), draft.counterfactual(), draft.draws)
 
+    def alone(self, work: Callable[[], Value]) -> Value:
+        """Do other heavy work in its turn, after those who drag a lever."""
+        with self._turn.take(hurried=False):
+            return work()
+
     def warm(self) -> None:
-        """Load the compiled model and compute the first screen, then what stands behind the other pages."""
-        first = Draft()
-        for draws in DRAWS:
-            self.answer(replace(first, draws=draws), "laptop", LAB)
-        self.comparison(replace(first, draws=DRAWS[0]))
+        """Load the compiled model and compute the first screen, then load what stands behind the other pages.
+
+        Compiling takes no turn: whoever pulls a lever meanwhile does not wait for it.
+        """
+        from countermove.explore.world import program
+
+        for given in (outcomes_only(), model()):
+            program(given, given.outputs).warm()
+            if given is outcomes_only():
+                for draws in DRAWS:
+                    self.answer(replace(Draft(), draws=draws), "laptop", LAB)
 
     def _register(self, visitor: str, request: int) -> None:
         if visitor and request >= (self._latest.get(visitor) or 0):

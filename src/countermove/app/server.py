@@ -14,7 +14,8 @@ from countermove.errors import CountermoveError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_REQUEST = 1_000_000
-THREADS = 16
+THREADS = 48
+"""Requests served at once; most of them wait for their turn to simulate, which costs nothing."""
 
 Announce = Callable[[str], None]
 

@@ -165,6 +165,9 @@
       if (target) target.classList.add("toured");
       return [step, step === -1, step === last ? "Done" : "Next"];
     },
+    same(value) {
+      return value;
+    },
     buttons(state) {
       return [state.past.length === 0, state.future.length === 0];
     },

@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, ctx, html, no_update
 
 from countermove.app import parts, state
+from countermove.app.pages import observation
 from countermove.errors import CountermoveError
 from countermove.parameters import Prior, load_parameters
 
@@ -55,11 +56,13 @@ def layout(_: Draft) -> Any:
         ),
         html.Div(id="belief-moved", **{"aria-live": "polite"}),
         parts.drawing("belief"),
+        observation.layout(),
     ]
 
 
 def register(app: dash.Dash, desk: Desk) -> None:
     """Callbacks of the page."""
+    observation.register(app, desk)
 
     @app.callback(
         *(Output(f"belief-{end}", "value") for end in _ENDS), Output("belief-about", "children"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, html
 
 from countermove.app import parts
 from countermove.chips import catalogue
+from countermove.chips.custom import from_mapping
 from countermove.errors import CountermoveError
-from countermove.rules import LAW_REVIEWED_TO, Verdict, ask
+from countermove.figures._palette import INK
+from countermove.rules import LAW_REVIEWED_TO, Verdict, ask, items
 from countermove.rules.verdict import NOT_ADVICE
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from countermove.app.draft import Draft
     from countermove.app.runs import Desk
+    from countermove.chips import ChipSpec
 
 _FIRST_YEAR = 2016
 _LAST = (LAW_REVIEWED_TO.year - _FIRST_YEAR) * 12 + LAW_REVIEWED_TO.month - 1
@@ -40,6 +44,7 @@ def layout(_: Draft) -> Any:
             ],
             cols={"base": 1, "sm": 3},
         ),
+        _own(),
         dmc.Text("Month of export (first day)", size="sm", fw=500, mt="sm"),
         dmc.Slider(
             id="rule-month", min=0, max=_LAST, step=1, value=_LAST, updatemode="mouseup", thumbLabel="Month of export",
@@ -51,24 +56,61 @@ def layout(_: Draft) -> Any:
     ]  # fmt: skip
 
 
+_FIGURES = (
+    ("tpp", "TPP (TOPS × bits)", 4000.0),
+    ("die_area_mm2", "Area of logic dies, mm²", 800.0),
+    ("dies", "Logic dies", 1.0),
+    ("memory_bandwidth", "Memory bandwidth, GB/s", 4000.0),
+    ("interconnect", "Links, both ways, GB/s", 900.0),
+)
+
+
+def _own() -> Any:
+    """A chip by its figures instead of one from the list."""
+    inputs = [
+        dmc.NumberInput(id=f"own-{name}", label=label, value=value, min=0, debounce=600, thousandSeparator=",")
+        for name, label, value in _FIGURES
+    ]
+    return html.Div(
+        [
+            dmc.Switch(id="own", label="My own chip, by its figures", checked=False, mt="sm", size="sm"),
+            dmc.Collapse(
+                dmc.SimpleGrid(
+                    [*inputs, dmc.Switch(id="own-datacentre", label="For data centres", checked=True, mt="lg")],
+                    cols={"base": 2, "sm": 6},
+                ),
+                id="own-form", opened=False, mt="xs",
+            ),
+        ]
+    )  # fmt: skip
+
+
 def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
     @app.callback(
         Output("verdict", "children"), Input("rule-chip", "value"), Input("rule-buyer", "value"),
-        Input("rule-country", "value"), Input("rule-month", "value"),
+        Input("rule-country", "value"), Input("rule-month", "value"), Input("own", "checked"),
+        Input("own-datacentre", "checked"), *(Input(f"own-{name}", "value") for name, *_ in _FIGURES),
     )  # fmt: skip
-    def _verdict(chip: str, buyer: str, country: str, month: int) -> Any:
+    def _verdict(chip: str, buyer: str, country: str, month: int, own: bool, centre: bool, *figures: Any) -> Any:
         if max(len(str(each)) for each in (chip, buyer, country)) > LONGEST:
             raise CountermoveError(f"names are at most {LONGEST} characters long")
-        return _shown(ask(chip, country or "", buyer or "", _day(month)))
+        what = items.of_chip(_specified(figures, centre)) if own else chip
+        return _shown(ask(what, country or "", buyer or "", _day(month)))
+
+    app.clientside_callback(
+        ClientsideFunction("countermove", "same"), Output("own-form", "opened"), Input("own", "checked")
+    )
 
     @app.callback(
         Output({"drawing": "plane"}, "data"), Input("rule-month", "value"), Input("screen", "data"),
-        State("rule-month", "id"),
+        Input("own", "checked"), Input("own-datacentre", "checked"),
+        *(Input(f"own-{name}", "value") for name, *_ in _FIGURES),
     )  # fmt: skip
-    def _plane(month: int, screen: str | None, _: str) -> Any:
-        return _plane_on(_day(month), "phone" if screen == "phone" else "laptop")
+    def _plane(month: int, screen: str | None, own: bool, centre: bool, *figures: Any) -> Any:
+        made = _plane_on(_day(month), "phone" if screen == "phone" else "laptop")
+        return _with_own(made, _specified(figures, centre)) if own else made
 
 
 @lru_cache(maxsize=64)
@@ -76,6 +118,26 @@ def _plane_on(day: date, screen: Any) -> Any:
     from countermove.figures.threshold_plane import threshold_plane
 
     return parts.as_data(threshold_plane(day, screen=screen))
+
+
+def _specified(figures: Sequence[Any], datacentre: bool) -> ChipSpec:
+    """The chip of the form; what is left empty is not known."""
+    given = {name: value for (name, *_), value in zip(_FIGURES, figures, strict=True) if value not in (None, "")}
+    return from_mapping({**given, "name": "your chip", "datacentre": bool(datacentre)}, where="your chip")
+
+
+def _with_own(made: dict[str, Any], chip: ChipSpec) -> dict[str, Any]:
+    """The plane with the chip on it, if its figures say where."""
+    tpp, density = chip.tpp, chip.density
+    if tpp is None or density is None:
+        return made
+    own = {
+        "type": "scatter", "mode": "markers+text", "x": [tpp.central], "y": [density.central], "text": ["<b>yours</b>"],
+        "textposition": "top center", "marker": {"symbol": "star", "size": 16, "color": INK},
+        "textfont": {"color": INK},
+        "hovertemplate": "your chip: %{x:,.0f} TPP, %{y:.2f} TPP per mm²<extra></extra>", "showlegend": False,
+    }  # fmt: skip
+    return {**made, "data": [*made["data"], own]}
 
 
 def _day(month: int) -> date:
