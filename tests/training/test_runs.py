@@ -213,10 +213,25 @@ def test_accuracy_with_the_chip_family_left_out() -> None:
     assert np.quantile(errors, 0.9) <= 0.40
 
 
-def test_bias_and_coverage() -> None:
-    scored = [r for r in RESULTS if r.scored and r.error is not None]
-    assert abs(np.mean([r.error for r in scored])) <= 0.03
-    assert 0.72 <= np.mean([r.low <= r.measured <= r.high for r in scored]) <= 0.88  # pyright: ignore
+def test_bias_with_the_source_document_left_out() -> None:
+    """Medians of all groups of twenty or more; means too, but for the groups whose few very slow runs the page names."""
+    errors = _errors(1)
+    assert abs(np.mean(list(errors.values()))) <= 0.03
+    groups: dict[str, list[float]] = {}
+    for r in RESULTS:
+        for name in groups_of(r) if r.id in errors else ():
+            groups.setdefault(name, []).append(errors[r.id])
+    large = {name: members for name, members in groups.items() if len(members) >= 20}
+    assert {name for name, members in large.items() if abs(np.median(members)) > 0.06} == set()
+    skewed = {"family: ascend", "Ascend and other vendors"}
+    assert {name for name, members in large.items() if abs(np.mean(members)) > 0.06} <= skewed
+
+
+def test_intervals_cover_what_was_left_out() -> None:
+    """The shipped width about the prediction of a fit that never saw the document."""
+    folds = read_folds()
+    covered = [abs(folds[r.id][1]) <= np.log(r.high / r.low) / 2 for r in RESULTS if r.id in folds and r.high and r.low]
+    assert 0.72 <= np.mean(covered) <= 0.88
 
 
 def test_every_document_is_one_fold() -> None:

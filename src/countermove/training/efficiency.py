@@ -41,6 +41,11 @@ PRIORS: dict[str, Prior] = {
     "softmax_traffic": Prior(
         10.0, 0.4, "bytes per score, forward and backward, without a fused kernel (Korthikanti 2022)"
     ),
+    "softmax_biased": Prior(
+        40.0,
+        0.3,
+        "the same where position biases are scaled and added operator by operator: 20 reads and writes of 16 bit",
+    ),
     # Elementwise operators, in bytes per element counted, by how far they are fused.
     "elementwise": Prior(1.0, 0.3, "count of reads and writes at 80 % of bandwidth (EFF_034)"),
     "elementwise_eager": Prior(1.5, 0.25, "the same without fusion"),

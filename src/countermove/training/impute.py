@@ -31,6 +31,12 @@ def _batch(run: Run) -> float:
     return min(max(TOKENS_PER_CHIP * run.chips, LEAST_BATCH), MOST_BATCH)
 
 
+def _recompute(run: Run) -> Layout:
+    """The row's layout; where recompute is open and attention unfused its scores are not kept (Korthikanti 2022)."""
+    unfused = not run.stack.flash_attention and run.stack.date >= FULL_RECOMPUTE_BEFORE
+    return replace(run.layout, recompute="selective") if unfused and "recompute" not in run.given else run.layout
+
+
 def _product(layout: Layout) -> int:
     return layout.tensor * layout.pipeline * layout.context
 
@@ -86,7 +92,7 @@ def complete_run(run: Run) -> Run:
     if not run.batch_known:
         batch = _batch(run)
         assumed.append(f"batch of {batch / 1e6:.3g} M tokens")
-    run = replace(run, batch_tokens=batch)
+    run = replace(run, batch_tokens=batch, layout=_recompute(run))
     layout = run.layout
     _check(run, layout)
     choices = _choices(run)

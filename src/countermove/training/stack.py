@@ -47,8 +47,9 @@ _BY_CHIP_STACK = {
 }
 
 # What ModelLink's launch scripts of September 2024 do (github.com/Ascend/MindSpeed-LLM). Those of older models run
-# without the fused kernels of rotary positions and of gated activations; until November the experts' products are
-# launched one after another, and the fused attention of latent attention pads heads of 192 and 128 to 256
+# without the fused kernels of rotary positions and of gated activations. Until November the experts' products are
+# launched one after another on tokens gathered from all chips (--moe-token-dispatcher-type allgather), and the fused
+# attention pads the heads of latent attention, 192 and 128, to 256
 # (modellink/core/transformer/multi_head_latent_attention.py).
 _LEGACY_SCRIPTS = r"^(aquila|baichuan2? ?7b|baichuan 13b|internlm \d+b|llama \d+b|qwen \d+b)"
 _GROUPED_ON_CANN = 2024.9
@@ -115,9 +116,9 @@ def _unfused(name: str, text: str, date: float) -> bool:
 
     Attention sinks have none in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318); that
     the fused path is in use from mid-2026 is an assumption. ModelLink's scripts run ALiBi models without, a fused
-    kernel being optional (its README of Bloom).
+    kernel being optional (examples/bloom, examples/baichuan; Baichuan2 has it).
     """
-    if name == "mindspeed" and re.search(r"bloom|baichuan2?[ -]13b", text):
+    if name == "mindspeed" and re.search(r"bloom|baichuan[ -]13b", text):
         return date < 2025.0
     return "gpt-oss" in text and date < 2026.5
 

@@ -17,7 +17,7 @@ from countermove.training.efficiency import Efficiency
 from countermove.training.stack import STACKS
 
 BYTES = 2.0  # 16-bit activations and weights
-XLA = STACKS.index("xla")
+XLA, MINDSPEED = STACKS.index("xla"), STACKS.index("mindspeed")
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,19 @@ def _attention(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> tuple[Co
     span = (1 - c.window_share) * span + c.window_share * seen
     flops = 2.0 * tokens * span * c.score_width / c.tensor
     scores = c.heads / c.tensor * tokens * c.sequence
-    unfused = flops / r.products_16 + e["softmax_traffic"] * 0.4 * scores / r.memory
-    unfused_backward = 2.0 * flops / r.products_16 + e["softmax_traffic"] * 0.6 * scores / r.memory
+    # On CANN what runs without the fused kernel has position biases (ALiBi); elsewhere one kernel masks and scales.
+    traffic = np.where(c.stack == MINDSPEED, e["softmax_biased"], e["softmax_traffic"]) * scores / r.memory
+    unfused = flops / r.products_16 + 0.4 * traffic
+    unfused_backward = 2.0 * flops / r.products_16 + 0.6 * traffic
     forward = np.where(flash, flops / r.attention, unfused)
     # A fused kernel recomputes the scores in its backward pass: five products against two.
     backward = np.where(flash, 2.5 * flops / r.attention, unfused_backward)
     return forward, backward
+
+
+def _copies(c: Columns) -> Column:
+    """Copies of a token that dispatch moves: to each chosen expert, or to all chips where it gathers them whole."""
+    return np.where((c.single_experts > 0) & (c.expert > 1), np.maximum(c.expert, c.active_experts), c.active_experts)
 
 
 def _elementwise(
@@ -195,9 +202,7 @@ def _elementwise(
     )
     # Without kernels of their own rotary positions and gated activations run operator by operator.
     single = np.where(c.unfused_activations > 0, e["elementwise_eager"], fused)
-    routed = (
-        moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * c.active_experts * c.hidden / replicated
-    )
+    routed = moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * _copies(c) * c.hidden / replicated
     return tokens * BYTES * (fused * (stream + casts) + single * activations + routed) / r.memory
 
 
@@ -207,7 +212,11 @@ def _tensor_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> Co
     link = np.where(t <= c.scale_up_size, r.scale_up, r.network)
     count = 2.0 - c.parallel_block
     seconds = count * (2.0 * (t - 1) / t * tokens * c.hidden * BYTES / link + 2.0 * e["latency"])
-    exposed = np.where(c.overlap_tensor > 0, e["exposed_tensor_overlapped"], e["exposed_tensor"])
+    # Kernels that split a product to overlap it are for dense ones: a routed layer's second exchange stays exposed,
+    # except under a compiler that splits any product.
+    dense = 1.0 - np.where(c.stack == XLA, 0.0, 0.5) * c.moe_layers / c.layers
+    overlapped = dense * e["exposed_tensor_overlapped"] + (1.0 - dense) * e["exposed_tensor"]
+    exposed = np.where(c.overlap_tensor > 0, overlapped, e["exposed_tensor"])
     return np.where(t > 1, exposed * seconds, 0.0)
 
 
@@ -215,7 +224,7 @@ def _expert_exchange(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> Co
     """One forward pass's dispatch and combine of routed tokens, averaged over layers."""
     ep = c.expert
     inside = np.minimum(c.scale_up_size / 1.0, ep)
-    held = tokens / c.tensor * c.active_experts * c.hidden
+    held = tokens / c.tensor * _copies(c) * c.hidden
     sent = held * (BYTES + np.where(c.bits >= 16, BYTES, 1.0))
     # A token goes once to each other node that holds one of its experts, then fans out inside the node.
     nodes = np.maximum(ep / inside, 1.0)
@@ -278,7 +287,7 @@ def _layer_work(c: Columns, e: Efficiency, r: _Rates, tokens: Column) -> _Work:
     backward = np.where(c.frozen > 0, 1.0, 2.0)
     full = c.recompute_full
     # Selective recompute repeats attention's scores; a fused kernel does so anyway.
-    again = full + np.where(c.flash > 0, 0.0, c.recompute_selective)
+    again = full + (1.0 - full) * np.where(c.flash > 0, 0.0, c.recompute_selective)
     passes = _passes(c)
     return _Work(
         products=layer.products * (1.0 + backward),
@@ -297,8 +306,8 @@ def _passes(c: Columns) -> Column:
 
 
 def _host(c: Columns) -> Column:
-    """Captured graphs replay without the host."""
-    return np.where(c.captured > 0, 0.3, 1.0)
+    """What is left of the host's work where captured graphs replay without it."""
+    return 1.0 - 0.7 * c.captured
 
 
 def _launch(c: Columns, e: Efficiency) -> Column:
@@ -358,7 +367,9 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
         bubble=stage * idle,
         data_communication=data,
         optimizer=optimizer,
-        overhead=layers * (stretched - total) + _host(c) * e["step_overhead"] + jitter * running,
+        overhead=layers * (stretched - total)
+        + np.where(c.captured >= 1, 0.3, 1.0) * e["step_overhead"]
+        + jitter * running,
     )
 
 

@@ -76,7 +76,7 @@ def left_out(data: Sample, labels: Sequence[str], start: Vector) -> Vector:
 
 
 def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vector) -> Folds:
-    """All kinds of folds, each fit started from `start` (the penalised optimum does not depend on it)."""
+    """All kinds of folds, each fit started from `start` (the optimum does not depend on it)."""
     sources = {row["id"]: document(row) for row in rows if not excluded(row)}
     addresses = {row["id"]: publication(row) for row in rows if not excluded(row)}
     return Folds(
