@@ -126,6 +126,24 @@ def test_dependence_between_parameters_is_taken_into_account(calm_world):
     assert before.get("smuggled", 0.0) < 0.005
 
 
+def test_draws_of_a_posterior_keep_their_dependence(calm_world):
+    """Two parameters that the posterior ties together; Sobol's indices, which would untie them, are refused."""
+    from countermove.explore.fitted import fitted
+
+    z = np.random.default_rng(1).normal(size=(2, 800))
+    joint = {"growth": 0.01 * np.exp(0.05 * z[0]), "foreign_flow": 600 * np.exp(0.2 * (0.9 * z[0] + 0.3 * z[1]))}
+    this = replace(calm_world, posterior=fitted(calm_world.priors, joint))
+    question = ask("history", "no-controls", ["total:2030"], given=this)
+    names = [factor.name for factor in question.parameters]
+    growth, flow = (question.draws(1, 800)[names.index(name)] for name in ("growth", "foreign_flow"))
+    expected = np.corrcoef(joint["growth"], joint["foreign_flow"])[0, 1]
+    assert np.corrcoef(growth, flow)[0, 1] == pytest.approx(expected)  # each draw of the posterior comes once
+    with pytest.raises(CountermoveError, match=r"independent of each other.*--method given"):
+        sensitivity("history", given=this)
+    found = sensitivity_of_ensemble("history", measures=["total:2030"], draws=800, given=this)
+    assert found.origin.parameters == "posterior"
+
+
 @pytest.mark.parametrize("method", ["sobol", "given"])
 def test_files(calm_world, found, method, tmp_path):
     import pandas

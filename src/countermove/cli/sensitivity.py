@@ -44,9 +44,12 @@ def sensitivity(
         Over, typer.Option(help="Every uncertain number, or groups of mechanisms beside all numbers together.")
     ] = Over.parameters,
     method: Annotated[
-        Method,
-        typer.Option(help="Sobol's indices on independent priors; or first-order and Shapley effects of an ensemble."),
-    ] = Method.sobol,
+        Method | None,
+        typer.Option(
+            help="Sobol's indices (the default for priors, which are independent); or first-order indices and Shapley "
+            "effects of an ensemble as it is (the default for a posterior)."
+        ),
+    ] = None,
     tolerance: Annotated[
         float, typer.Option(help="Half-width of 95 % intervals at which Sobol's indices will do.")
     ] = 0.05,
@@ -61,8 +64,10 @@ def sensitivity(
     """Say which assumptions decide an outcome, with intervals and a verdict on convergence."""
     from countermove.cli._progress import progress
     from countermove.decide import sensitivity as decide
+    from countermove.explore.world import world
 
     measures = outcome or decide.DEFAULT
+    method = method or (Method.given if world().basis == "posterior" else Method.sobol)
     other = None if against == "none" else against
     with progress(f"simulating {scenario} at many points") as report:
         if method is Method.given:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.engine.draws import Listed, uniform
+from countermove.engine.draws import Listed, parameters
 from countermove.explore.world import World, switch
 from countermove.parameters import Prior
 
@@ -94,9 +94,16 @@ def values(factors: Sequence[Factor], priors: Mapping[str, Prior], u: Floats) ->
     return result
 
 
-def draws(factors: Sequence[Factor], seed: int, first: int, count: int) -> Floats:
-    """Probabilities (factor, draw) of draws `first` to `first + count`: the same draws as of every other command."""
-    return np.stack([uniform(factor.name, seed, first, count) for factor in factors])
+def draws(factors: Sequence[Factor], priors: Mapping[str, Prior], seed: int, count: int) -> Floats:
+    """Values (factor, draw) of parameters in the draws that every command makes from this seed.
+
+    Draws of a posterior are of all its parameters together and keep their dependence.
+    """
+    drawn = parameters({name: priors[name] for name in _rows(factors)}, seed, 0, count)
+    values = (drawn[factor.parameter] for factor in factors)
+    return np.stack(
+        [row[factor.position] if row.ndim > 1 else row for factor, row in zip(factors, values, strict=True)]
+    )
 
 
 def listed(factors: Sequence[Factor], priors: Mapping[str, Prior], points: Floats) -> dict[str, Listed]:

@@ -61,7 +61,7 @@ class Question:
 
     def draws(self, seed: int, count: int) -> Floats:
         """Values (parameter, draw) of the draws that every command makes from this seed."""
-        return self.at(self.parameters, parts.draws(self.parameters, seed, 0, count))
+        return parts.draws(self.parameters, self._priors, seed, count)
 
     def answers(self, factors: Sequence[Factor], points: Floats, progress: Progress | None = None) -> Floats:
         """Measures (measure, point) at values (factor, point); other parameters stay central, other mechanisms on.

@@ -21,6 +21,7 @@ from countermove.decide.measures import NEVER, Measure
 from countermove.decide.question import Progress, Question, ask
 from countermove.decide.screening import Screening
 from countermove.decide.sobol import TOLERANCE, Indices
+from countermove.errors import CountermoveError
 from countermove.explore.simulate import SEED, check_numbers
 from countermove.explore.world import World
 from countermove.results import Origin
@@ -112,11 +113,17 @@ def sensitivity(
         most: greatest number of points; each is one run of each scenario.
 
     Raises:
-        CountermoveError: no such scenario or measure; a `most` too small; different beliefs in the two scenarios.
+        CountermoveError: no such scenario or measure; a `most` too small; different beliefs in the two scenarios;
+            parameters that are draws of a posterior.
     """
     check_numbers(most, seed)
     sobol.check(most, tolerance, 1)
     question = ask(scenario, against, measures, given=given)
+    if question.given.basis == "posterior":
+        raise CountermoveError(
+            "Sobol's indices need parameters that are independent of each other, and those of a posterior are not: "
+            "read the indices off its draws with --method given"
+        )
     factors = question.parameters + (question.mechanisms if over == "mechanisms" else ())
     count = len(question.parameters)
 
@@ -170,8 +177,8 @@ def sensitivity_of_ensemble(
     """First-order indices and Shapley effects from an ensemble, also where its parameters depend on each other.
 
     Args:
-        listed: values (parameter, draw) in the order of `Question.parameters`, such as a posterior's; by default the
-            draws of the priors that every command makes from this seed.
+        listed: values (parameter, draw) in the order of `Question.parameters`; by default the draws that every command
+            makes from this seed, of the posterior where one ships.
 
     Raises:
         CountermoveError: as `sensitivity`; too few draws.
