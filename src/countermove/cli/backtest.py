@@ -52,9 +52,7 @@ def backtest(
         return
     for each in found:
         _print(each)
-    typer.echo(
-        "A backtest tests the history, not what would have been without the controls. Parameters: prior, widened."
-    )
+    typer.echo("A backtest tests the history, not what would have been without the controls.")
 
 
 def _day(text: str) -> Any:
@@ -72,7 +70,7 @@ def _day(text: str) -> Any:
 
 
 def _print(each: dict[str, Any]) -> None:
-    typer.echo(f"As of {each['as_of']} (inputs {each['fingerprint']})")
+    typer.echo(f"As of {each['as_of']} (inputs {each['fingerprint']}; parameters: {each['parameters']})")
     for arm, part in each["arms"].items():
         s = part["summary"]
         against = ", ".join(f"{name} {_short(skill)}" for name, skill in s["skill_against"].items())

@@ -5,11 +5,12 @@ A backtest tests the history. It says nothing on what would have been without th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ from countermove.inference.operators import operators
 from countermove.inference.predict import predict
 from countermove.inference.scales import forward
 from countermove.inference.score import Scores, scored
+
+if TYPE_CHECKING:
+    from countermove.explore.fitted import Fitted
 
 Floats = NDArray[np.floating[Any]]
 
@@ -51,7 +55,7 @@ class Backtest:
     """Scores from a past date, with later rules unknown and with them given.
 
     Attributes:
-        fingerprint: hash of everything that the forecasts were made from.
+        fitted: whether a posterior as of the date ships and was drawn from; else the priors of the date, widened.
         named: matched forecasts, against the median of the run with later rules unknown.
     """
 
@@ -59,6 +63,7 @@ class Backtest:
     view: View
     scores: Mapping[str, Scores]
     named: tuple[Named, ...]
+    fitted: bool = False
 
     @property
     def better_than_named(self) -> float | None:
@@ -96,9 +101,13 @@ def forecast(
     later_rules: bool,
     draws: int,
     seed: int,
+    posterior: Mapping[str, Fitted] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Floats]:
     """Figures (draws,) of the model in the view, by id of the row; of `wanted` it reads the question, not the answer.
+
+    Args:
+        posterior: parameters drawn from a fit to what was known on the date; all others from the view's priors.
 
     Raises:
         CountermoveError: fewer draws than members of the ensemble of growth.
@@ -116,7 +125,7 @@ def forecast(
                 scenario=asof_scenario(given),
                 draws=share,
                 seed=seed * GROUPS + group,
-                given=asof_world(given, group, later_rules=later_rules),
+                given=replace(asof_world(given, group, later_rules=later_rules), posterior=posterior or {}),
                 progress=None if progress is None else _offset(progress, group, draws),
             )
         )
@@ -149,12 +158,31 @@ def backtest(as_of: date, *, draws: int = 1000, seed: int = 1) -> Backtest:
     every = {each.fact.id: each for each in (*past, *wanted, *(outcome for outcome, _ in pairs))}
     scores: dict[str, Scores] = {}
     named: list[Named] = []
+    posterior = _posterior(given)
     for arm in ARMS:
-        figures = forecast(given, list(every.values()), later_rules=arm == ARMS[1], draws=draws, seed=seed)
-        scores[arm] = scored(wanted, (), figures, past=past, seed=seed)
+        figures = forecast(
+            given, list(every.values()), later_rules=arm == ARMS[1], draws=draws, seed=seed, posterior=posterior
+        )
+        scores[arm] = scored(wanted, (), figures, past=past, seed=seed, seen=bool(posterior))
         if arm == ARMS[0]:
-            named = _compared(pairs, past, figures, seed)
-    return Backtest(as_of, given, scores, tuple(named))
+            named = _compared(pairs, past, figures, seed, seen=bool(posterior))
+    return Backtest(as_of, given, scores, tuple(named), bool(posterior))
+
+
+def _posterior(given: View) -> Mapping[str, Fitted]:
+    """The posterior that ships for the date, if it is of this model and of what was known; {} if none."""
+    from countermove.explore.fitted import fitted
+    from countermove.inference import fits
+    from countermove.inference.posterior import FOLDER
+
+    if not (FOLDER / f"as-of-{given.as_of}.npz").is_file():
+        return {}
+    try:
+        found = fits.shipped(as_of=given.as_of)
+    except CountermoveError as error:
+        logging.getLogger("countermove").warning("forecasts from %s are drawn from the prior: %s", given.as_of, error)
+        return {}
+    return fitted(given.priors, found.draws)
 
 
 def _compared(
@@ -162,10 +190,12 @@ def _compared(
     past: Sequence[Observation],
     figures: Mapping[str, Floats],
     seed: int,
+    *,
+    seen: bool,
 ) -> list[Named]:
     """Distances of a named forecast and of the model's median to what came."""
     asked = {outcome.fact.id: outcome for outcome, _ in pairs}
-    expected = published(list(asked.values()), past, figures, seed=seed)
+    expected = published(list(asked.values()), past, figures, seed=seed, fitted=seen)
     found: list[Named] = []
     for outcome, made in pairs:
         ours = float(np.median(expected[outcome.fact.id]))
@@ -253,7 +283,7 @@ def as_json(result: Backtest) -> dict[str, Any]:
         "as_of": result.as_of.isoformat(),
         "fingerprint": result.view.fingerprint,
         "kept_with_sight": list(result.view.kept_with_sight),
-        "parameters": "prior, widened",
+        "parameters": "posterior as of the date" if result.fitted else "prior as of the date, widened",
         "arms": {arm: _arm(scores) for arm, scores in result.scores.items()},
         "named": [
             {

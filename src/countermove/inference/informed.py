@@ -26,7 +26,7 @@ from countermove.explore.world import drawn_from, world
 from countermove.inference.discrepancy import draw_covariance, estimate, noise, on_scales
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Observation
-from countermove.inference.predict import predict
+from countermove.inference.predict import fitted, predict
 from countermove.scenario import as_scenario
 
 Floats = NDArray[np.floating[Any]]
@@ -75,7 +75,7 @@ def rests_on(
     seed: int,
     outcomes: Sequence[str] = ("domestic", "total"),
 ) -> tuple[Rests, ...]:
-    """What the differences of the quoted year rest on, on the prior's draws."""
+    """What the differences of the quoted year rest on, on the prior's draws; a posterior tells what was informed."""
     rows, _ = shipped()
     exact = [each for each in rows if each.bound is None]
     with drawn_from("prior"):
@@ -83,7 +83,7 @@ def rests_on(
         compared = compare(scenario, against, draws=draws, seed=seed, attribution=None)
         year = quoted_year(compared.years)
         names, scores = normal_scores(draws, seed)
-    resolved = resolved_variance(scores, exact, figures)
+    resolved = seen_variance(names, draws, seed) if fitted(world()) else resolved_variance(scores, exact, figures)
     index = compared.years.index(year)
     return tuple(_rests(name, year, compared.annual[name], index, names, scores, resolved) for name in outcomes)
 
@@ -93,6 +93,13 @@ def normal_scores(draws: int, seed: int) -> tuple[tuple[str, ...], Floats]:
     from scipy.special import ndtri
     from scipy.stats import rankdata
 
+    varying = {name: row for name, row in _values(draws, seed).items() if np.ptp(row) > 0}
+    scores = [ndtri((rankdata(row) - 0.5) / draws) for row in varying.values()]
+    return tuple(varying), np.array(scores)
+
+
+def _values(draws: int, seed: int) -> dict[str, Floats]:
+    """Draws of every parameter of the model, one row an element."""
     this = world()
     priors = this.arm(as_scenario("history")).priors
     used = {name: prior for name, prior in priors.items() if name in this.model.inputs}
@@ -101,9 +108,22 @@ def normal_scores(draws: int, seed: int) -> tuple[tuple[str, ...], Floats]:
         elements = priors[name].elements
         many = zip(elements, values, strict=True) if elements else [("", values)]
         rows.update({f"{name}.{element}" if element else name: row for element, row in many})
-    varying = {name: row for name, row in rows.items() if np.ptp(row) > 0}
-    scores = [ndtri((rankdata(row) - 0.5) / draws) for row in varying.values()]
-    return tuple(varying), np.array(scores)
+    return rows
+
+
+def seen_variance(names: Sequence[str], draws: int, seed: int) -> Floats:
+    """The part (parameters, parameters) of the prior covariance of the scores that a posterior has taken away.
+
+    The score of a posterior draw is its place among the draws of the prior.
+    """
+    from scipy.special import ndtri
+
+    posterior = _values(draws, seed)
+    with drawn_from("prior"):
+        prior = _values(draws, seed)
+    places = [np.searchsorted(np.sort(prior[name]), posterior[name]) for name in names]
+    scores = ndtri((np.array(places) + 0.5) / (draws + 1))
+    return np.eye(len(names)) - np.cov(scores)
 
 
 def resolved_variance(scores: Floats, rows: Sequence[Observation], figures: Mapping[str, Floats]) -> Floats:
