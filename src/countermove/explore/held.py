@@ -117,6 +117,6 @@ def _part(given: World, name: str, values: Floats) -> Floats:
 @cache
 def _zeros(given: World, draws: int) -> Mapping[str, Floats]:
     """Paths of zeros that take no memory; one mapping for all arms, so that they share its blocks."""
-    names = (*given.held, *given.abduced)
+    names = [name for name, item in given.model.inputs.items() if item.kind == "held"]
     sizes = {name: tuple(len(dimension) for dimension in given.model.dimensions(name)) for name in names}
     return {name: np.broadcast_to(np.float32(0), (given.months, *size, draws)) for name, size in sizes.items()}

@@ -75,7 +75,7 @@ class Segment:
 def prepare(work: Work) -> World:
     """The world as a sweep simulates it, compiled; once in a process, however many threads ask."""
     with _compiling:
-        return _prepared(work.model, work.outcomes, work.quantities)
+        return _prepared(work.model, work.scenarios, work.outcomes, work.quantities)
 
 
 def compute(work: Work, index: int, threads: int = 1) -> Segment:
@@ -105,10 +105,16 @@ _MONTHLY = "monthly: "
 
 
 @cache
-def _prepared(model: Callable[[], World], outcomes: tuple[str, ...], quantities: tuple[str, ...]) -> World:
+def _prepared(
+    model: Callable[[], World], scenarios: tuple[Scenario, ...], outcomes: tuple[str, ...], quantities: tuple[str, ...]
+) -> World:
     import jax
 
+    from countermove.explore.held import needs_reference
+
     given = model()
+    if not any(needs_reference(given.arm(scenario)) for scenario in scenarios):
+        given = replace(given, held={})  # no path of a reference is held: it need not be kept
     kept = tuple(dict.fromkeys((*(OUTCOMES[name].quantity for name in outcomes), *quantities)))
     block = given.block if jax.default_backend() == "cpu" else max(given.block, _ACCELERATOR_BLOCK)
     ready = replace(given, outputs=kept, block=block, one_core=True)
