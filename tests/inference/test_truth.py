@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -66,7 +67,7 @@ def parts():
 def _truth(parts, structure: Structure) -> Truth:
     tested, rows, left, figures, found, judged, rests = parts
     held = tested.scores[backtest.ARMS[0]]
-    origin = origin_of(world(), as_scenario("history"), DRAWS, 1)
+    origin = replace(origin_of(world(), as_scenario("history"), DRAWS, 1), parameters="prior")
     return Truth(origin, DRAWS, 1, tuple(rows), tuple(left), figures, held, (tested,), found, judged, structure,
                  industrial.industrial(), rests)  # fmt: skip
 
@@ -108,12 +109,13 @@ def test_pooled_scores_are_those_of_the_rows(parts) -> None:
 
 def test_the_page_holds_every_section_with_its_figure_and_asks_nothing_of_the_network(parts) -> None:
     html = page.render(_truth(parts, _structure(dict.fromkeys(SHOWN, -50.0))))
-    for words in page._words():
-        assert f'id="{words["key"]}"' in html
-        assert f'data-figure="{words["key"]}"' in html
+    shown = [words["key"] for words in page._words() if words["key"] != "posterior"]
+    for key in shown:
+        assert f'id="{key}"' in html
+        assert f'data-figure="{key}"' in html
     data = html.split('id="figure-data">')[1].split("</script>")[0]
     stored = json.loads(data)["figures"]
-    assert set(stored) == {words["key"] for words in page._words()}
+    assert set(stored) == set(shown)
     assert all(set(each) == {"laptop", "phone"} for each in stored.values())
     assert "What this does not test" in html
     assert "src=" not in html.split("<script>")[0]

@@ -34,7 +34,7 @@ def _drawn(found: Truth) -> dict[str, Callable[[Screen], go.Figure]]:
     on: dict[str, Any] = {"draws": found.draws, "seed": found.seed}
     fewer = {**on, "draws": min(found.draws, 500)}
     wide = {**on, "draws": max(found.draws, 4000)}
-    return {
+    drawn: dict[str, Callable[[Screen], go.Figure]] = {
         "skill": lambda screen: skill.skill(found.backtests, **on, screen=screen),
         "fit": lambda screen: fit.fit(found.rows, found.figures, **on, screen=screen),
         "facts": lambda screen: facts.stylised_facts(found.findings, **on, screen=screen),
@@ -43,6 +43,18 @@ def _drawn(found: Truth) -> dict[str, Callable[[Screen], go.Figure]]:
         "variants": lambda screen: causes.variants(found.structure, found.year, **fewer, screen=screen),
         "rests": lambda screen: causes.rests(found.rests, **wide, screen=screen),
     }
+    if found.origin.parameters == "posterior":
+        from countermove.figures.calibration import contraction
+        from countermove.inference.fits import shipped
+
+        posterior = shipped()
+        drawn["posterior"] = lambda screen: contraction(posterior, screen)
+    return drawn
+
+
+def _shown(found: Truth) -> list[dict[str, Any]]:
+    """The words of the sections that there is something to show for."""
+    return [words for words in _words() if words["key"] != "posterior" or found.origin.parameters == "posterior"]
 
 
 def tables(found: Truth) -> dict[str, list[Table]]:
@@ -53,6 +65,7 @@ def tables(found: Truth) -> dict[str, list[Table]]:
         "facts": [_truth_tables.facts(found)],
         "claims": [_tables.claims(found.judgements)],
         "industrial": [_truth_tables.paces(found), _truth_tables.explained(found)],
+        "posterior": [],
         "variants": [_truth_tables.variants(found)],
         "rests": [_truth_tables.rests(found)],
     }
@@ -69,10 +82,10 @@ def render(found: Truth) -> str:
         {
             **words,
             "paragraphs": [text.format(**filled) for text in words["paragraphs"]],
-            "description": drawn[words["key"]]["laptop"].layout.meta["description"],
+            "description": _described(drawn[words["key"]]["laptop"]),
             "tables": numbers[words["key"]],
         }
-        for words in _words()
+        for words in _shown(found)
     ]
     return fill(
         "truth.html.j2",
@@ -84,6 +97,11 @@ def render(found: Truth) -> str:
         draws=found.draws,
         seed=found.seed,
     )
+
+
+def _described(figure: Any) -> str:
+    """The text alternative of a figure."""
+    return figure.layout.meta["description"]
 
 
 def write(found: Truth, path: Path) -> Path:
@@ -99,7 +117,7 @@ def as_markdown(found: Truth) -> str:
     numbers = tables(found)
     filled = {"figures": len(found.rows), "series": found.series, "left": len(found.left)}
     parts = [f"# {TITLE}", *headline(found)]
-    for words in _words():
+    for words in _shown(found):
         parts.append(f"## {words['title']}")
         parts.extend(text.format(**filled).strip() for text in words["paragraphs"])
         parts.extend(_markdown(table) for table in numbers[words["key"]] if len(table.rows) <= 130)
