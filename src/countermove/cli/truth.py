@@ -21,9 +21,7 @@ def truth(
     ] = None,
     draws: Annotated[int, typer.Option(min=100, help="Number of draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
-    write_docs: Annotated[
-        bool, typer.Option("--write-docs", help="Write docs/truth.md and docs/truth.html, in a checkout.")
-    ] = False,
+    write_docs: Annotated[bool, typer.Option("--write-docs", help="Write docs/truth.md, in a checkout.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Backtests, replay, stylised facts, claims, structural variants and what the answer rests on, with figures."""
@@ -50,7 +48,6 @@ def truth(
         page.write(found, output)
     if write_docs:
         write_whole(DOCS / "truth.md", page.as_markdown(found))
-        page.write(found, DOCS / "truth.html")
     if as_json:
         import json
 
@@ -58,7 +55,7 @@ def truth(
         return
     for sentence in headline(found):
         typer.echo(f"{sentence}\n")
-    where = [*([output] if output else []), *([DOCS / "truth.md", DOCS / "truth.html"] if write_docs else [])]
+    where = [*([output] if output else []), *([DOCS / "truth.md"] if write_docs else [])]
     typer.echo("\n".join(f"written to {path}" for path in where) or "--output truth.html writes the page with figures.")
 
 
