@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from countermove.cli._parameters import Parameters
+
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
 
@@ -33,6 +35,7 @@ def compare(
     ] = None,
     draws: Annotated[int, typer.Option(help="Number of draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same bytes.")] = 1,
+    parameters: Parameters = None,
     immaterial: Annotated[
         float, typer.Option(help="A difference up to this share of the smaller of the two counts as none.")
     ] = 0.05,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from countermove.cli._parameters import Parameters
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -17,6 +19,7 @@ def facts(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Facts by id, such as SF02.")] = None,
     draws: Annotated[int, typer.Option(min=2, help="Number of draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same bytes.")] = 1,
+    parameters: Parameters = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the facts to a CSV file.")] = None,
     figure: Annotated[
@@ -43,6 +46,9 @@ def facts(
 
         draw(figure, stylised_facts(findings, draws=draws, seed=seed))
     if as_json:
+        from countermove.explore.world import world
+
+        content = {"parameters": world().basis, **content}
         typer.echo(json.dumps(content, indent=1, ensure_ascii=False))
         return
     for finding in findings:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from countermove.cli._parameters import Parameters
+
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
     from countermove.scenario import Scenario
@@ -25,6 +27,7 @@ def report(
     against: Annotated[str, typer.Option(help="What to hold it against.")] = "no-controls",
     draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    parameters: Parameters = None,
     output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON instead of words.")] = False,
 ) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from countermove.cli._parameters import Parameters
+
 if TYPE_CHECKING:
     from countermove.explore.record import Record
 
@@ -20,6 +22,7 @@ def run(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or the path of its YAML.")],
     draws: Annotated[int, typer.Option(help="Number of draws of the uncertain parameters.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same bytes.")] = 1,
+    parameters: Parameters = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: Annotated[
         Path | None, typer.Option(help="Also write all draws (.nc) or their quantiles by month (.csv).")

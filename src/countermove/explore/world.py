@@ -234,11 +234,13 @@ def _world(basis: Basis | None) -> World:
     given = prior_world()
     if basis == "prior":
         return given
-    from countermove.explore.fitted import fitted
-    from countermove.inference.fits import any_shipped, shipped
+    from countermove.inference.posterior import DEFAULT
 
-    if basis is None and not any_shipped():
+    if basis is None and not DEFAULT.is_file():
         return given
+    from countermove.explore.fitted import fitted
+    from countermove.inference.fits import shipped
+
     try:
         found = shipped()
     except CountermoveError as error:

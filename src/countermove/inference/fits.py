@@ -57,7 +57,8 @@ def fit(*, variant: Mapping[str, str] | None = None, as_of: date | None = None, 
     scenario = scenario.model_copy(update={"variant": FrozenMapping(choices)})
     found, _ = distinct(observe(known, operators())[0])
     content = problem(found, names=names, given=given, scenario=scenario, end=end)
-    return Fit(content, posterior.FOLDER / f"{'_'.join(parts) or 'default'}.npz")
+    path = posterior.FOLDER / f"{'_'.join(parts)}.npz" if parts else posterior.DEFAULT
+    return Fit(content, path)
 
 
 def _checked(given: World, variant: Mapping[str, str]) -> dict[str, str]:
@@ -68,11 +69,6 @@ def _checked(given: World, variant: Mapping[str, str]) -> dict[str, str]:
         if choice not in given.variants[name]:
             raise unknown(f"choice of variant '{name}'", choice, given.variants[name])
     return {name: choice for name, choice in variant.items() if choice != given.variants[name][1]}
-
-
-def any_shipped() -> bool:
-    """Whether a posterior ships at all, of whatever."""
-    return (posterior.FOLDER / "default.npz").is_file()
 
 
 def shipped(*, variant: Mapping[str, str] | None = None, as_of: date | None = None) -> Posterior:

@@ -27,6 +27,9 @@ Floats = NDArray[np.floating[Any]]
 FOLDER = Path(__file__).parent / "posteriors"
 """Where posteriors ship, one file a variant or date."""
 
+DEFAULT = FOLDER / "default.npz"
+"""The posterior of the default structure on all evidence."""
+
 _TARGET, _RECORD = "target of the fit", "record of the fit"
 
 

@@ -46,10 +46,10 @@ class Plan:
     """
 
     chains: int = 4
-    warmup: int = 150
-    draws: int = 500
+    warmup: int = 80
+    draws: int = 400
     seed: int = 1
-    accept: float = 0.9
+    accept: float = 0.85
     threads: int = 2
 
 
