@@ -33,7 +33,7 @@ def plan(draws: int) -> Plan:
 def compiled() -> None:
     """Compile before anything is timed."""
     scenarios = tuple(load(name) for name in SCENARIOS)
-    segment.prepare(segment.Work(world, scenarios, tuple(OUTCOMES), (), 1, 1, 1))
+    segment.prepare(segment.Work(world, world().basis, scenarios, tuple(OUTCOMES), (), 1, 1, 1))
 
 
 def measured(draws: int, scheduler: str | None = None) -> dict[str, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.sweep import toy
 
 from countermove.errors import CountermoveError
-from countermove.explore.world import World
 from countermove.sweep import Plan, load_plan
 from countermove.sweep.plan import canonical, cells, counterfactual
 
@@ -69,7 +70,7 @@ def test_names_are_checked_against_the_model(change, message):
 
 
 def test_variants_are_crossed_and_compared_like_with_like():
-    world = World(**{**vars(toy.world()), "variants": {"learning": ("own", "both"), "subsidy": ("fixed", "answering")}})
+    world = replace(toy.world(), variants={"learning": ("own", "both"), "subsidy": ("fixed", "answering")})
     plan = toy.PLAN.model_copy(update={"variants": {"learning": ("own", "both"), "subsidy": ("answering",)}})
     of = cells(plan, world)
     assert [cell.name for cell in of] == [

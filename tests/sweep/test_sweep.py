@@ -124,3 +124,13 @@ def test_too_little_space_is_said_before_anything_is_written(tmp_path, monkeypat
     with pytest.raises(CountermoveError, match=r"take 0\.0 GB, the disk has 0\.0 GB free: fewer draws or outcomes"):
         sweep(toy.PLAN, tmp_path / "new", model=toy.world)
     assert not (tmp_path / "new").exists()
+
+
+def test_draws_of_a_posterior_come_again_and_are_counted(tmp_path):
+    found = sweep(toy.PLAN, tmp_path / "fitted", model=toy.fitted_world)
+    assert found.origin.parameters == "posterior"
+    assert found.posterior_draws == toy.POSTERIOR
+    assert found.to_json()["distinct_posterior_draws"] == toy.POSTERIOR
+    kept = zarr.open_group(found.folder / store.DRAWS, mode="r")["total"][0]
+    # A fitted parameter comes again, others do not: no two draws are the same.
+    assert len(np.unique(kept[-1])) == toy.PLAN.draws

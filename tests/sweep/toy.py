@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 from tests.explore.conftest import small_world
 
+from countermove.explore.fitted import fitted
 from countermove.explore.world import World
 from countermove.sweep import Plan
 
@@ -27,3 +29,14 @@ PLAN = Plan(
 def world() -> World:
     """The world, one a process."""
     return replace(small_world(), block=BLOCK)
+
+
+POSTERIOR = 20
+
+
+@cache
+def fitted_world() -> World:
+    """The world with a posterior of one parameter, of fewer draws than are swept."""
+    given = world()
+    draws = {"growth": np.linspace(0.008, 0.012, POSTERIOR)}
+    return replace(given, posterior=fitted(given.priors, draws))

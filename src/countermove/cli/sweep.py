@@ -83,4 +83,9 @@ def _print(found: Sweep) -> None:
         f"evidence to {origin.evidence_date}",
         style="dim",
     )
+    if found.posterior_draws is not None:
+        console.print(
+            f"{found.posterior_draws:,} distinct draws of the posterior; beyond these they come again, the rest anew",
+            style="dim",
+        )
     console.print(f"written: {found.folder}: outcomes.csv, summary.nc, summary.json, figure.html, draws.zarr")

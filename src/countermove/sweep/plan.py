@@ -9,6 +9,7 @@ variants:                             # every combination is run; what is not na
 outcomes: [domestic, total]           # calendar-year figures, kept draw by draw; all if not stated
 quantities: [readiness_index]         # monthly quantities, of which quantiles are kept
 immaterial: 0.05
+parameters: prior                     # or posterior; by default the posterior where one ships
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from countermove._frozen import FrozenMapping
 from countermove.errors import CountermoveError, unknown
 from countermove.explore.outcomes import OUTCOMES
 from countermove.explore.world import World
+from countermove.results import Basis
 from countermove.scenario import Scenario, load
 
 # Counts of draws are kept in 32 bits.
@@ -46,6 +48,7 @@ class Plan(BaseModel, frozen=True):
     outcomes: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(OUTCOMES)
     quantities: tuple[str, ...] = ()
     immaterial: Annotated[float, Field(ge=0, lt=1)] = 0.05
+    parameters: Basis | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def counterfactual(plan: Plan, cell: Cell, among: tuple[Cell, ...]) -> int | Non
 
 def canonical(plan: Plan, of: tuple[Cell, ...]) -> str:
     """What decides the results, as JSON: equal for plans that give the same results in the same order."""
-    content = plan.model_dump(mode="json", exclude={"scenarios", "against"})
+    content = plan.model_dump(mode="json", exclude={"scenarios", "against", "parameters"})
     content["cells"] = [json.loads(cell.scenario.canonical) for cell in of]
     content["against"] = load(plan.against).name if plan.against else None
     return json.dumps(content, sort_keys=True)

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from countermove.errors import CountermoveError
 from countermove.explore.outcomes import OUTCOMES
 from countermove.explore.simulate import check_numbers, origin_of, variable_of
-from countermove.explore.world import World, world
+from countermove.explore.world import World, drawn_from, world
 from countermove.results import Origin, Variable
 from countermove.scenario import START
 from countermove.sweep import schedule, summary
 from countermove.sweep.plan import Cell, Plan, canonical, cells, counterfactual, load_plan
-from countermove.sweep.segment import BLOCKS, Segment, Work
+from countermove.sweep.segment import BLOCKS, Segment, Work, simulated
 from countermove.sweep.store import State, Store, needed_bytes
 from countermove.sweep.summary import Summary
 
@@ -37,6 +39,7 @@ class Sweep:
         against: for each cell the name of the cell that it is compared with, or None.
         origin: of all cells; its scenario names them all.
         variables: unit, description and dimensions of the monthly quantities.
+        posterior_draws: how many of the draws differ in the parameters of a posterior; None if all are the prior's.
         folder: where outcomes of every draw are, in `draws.zarr`.
     """
 
@@ -48,6 +51,7 @@ class Sweep:
     variables: dict[str, Variable]
     summary: Summary
     folder: Path
+    posterior_draws: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The summary as plain values, in the shape that `countermove sweep --json` prints."""
@@ -107,12 +111,14 @@ def sweep(
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     check_numbers(plan.draws, plan.seed)
-    given, folder = model(), Path(folder)
+    with drawn_from(plan.parameters):
+        given, folder = model(), Path(folder)
     of = cells(plan, given)
     for cell in of:
         given.arm(cell.scenario)  # refuses what the model does not have, before anything is written
     work = Work(
         model,
+        given.basis,
         tuple(cell.scenario for cell in of),
         plan.outcomes,
         plan.quantities,
@@ -124,10 +130,10 @@ def sweep(
     store = Store(folder, work, tuple(cell.name for cell in of), years)
     origin = _origin(given, plan, of)
     client = schedule.connected(scheduler) if scheduler else None
-    state = _begun(store, plan, of, origin, resume)
+    state = _begun(store, plan, of, origin, simulated(given), resume)
     segments = schedule.cluster(work, state.done, client) if client else schedule.here(work, state.done)
     with closing(segments):
-        _stream(segments, store, progress, state, saved_every, given.model_hash)
+        _stream(segments, store, progress, state, saved_every, simulated(given))
     against = tuple(counterfactual(plan, cell, of) for cell in of)
     names = tuple(cell.name for cell in of)
     found = Summary(
@@ -136,12 +142,13 @@ def sweep(
     )
     compared = tuple(None if index is None else names[index] for index in against)
     variables = {name: variable_of(given, name) for name in plan.quantities}
-    return Sweep(plan, of, compared, years, origin, variables, found, folder)
+    return Sweep(plan, of, compared, years, origin, variables, found, folder, _distinct(given, plan.draws))
 
 
-def _begun(store: Store, plan: Plan, of: tuple[Cell, ...], origin: Origin, resume: bool) -> State:
+def _begun(store: Store, plan: Plan, of: tuple[Cell, ...], origin: Origin, model: str, resume: bool) -> State:
     identity = {
         "plan": canonical(plan, of),
+        "model": model,
         "model_hash": origin.model_hash,
         "version": origin.version,
         "evidence_date": origin.evidence_date,
@@ -162,7 +169,7 @@ def _stream(
     progress: Progress | None,
     state: State,
     saved_every: float,
-    model_hash: str,
+    model: str,
 ) -> None:
     """Write segments as they come, and from time to time how far it has come."""
     work = store.work
@@ -170,9 +177,9 @@ def _stream(
     saved = time.monotonic()
     with _clear_if_full(store.folder):
         for segment in segments:
-            if segment.model_hash != model_hash:
+            if segment.simulated != model:
                 raise CountermoveError(
-                    f"a worker simulates model {segment.model_hash}, not {model_hash}: install the same version there"
+                    f"a worker simulates model {segment.simulated}, not {model}: install the same version there"
                 )
             store.write(segment)
             state.add(segment)
@@ -209,3 +216,9 @@ def _origin(given: World, plan: Plan, of: tuple[Cell, ...]) -> Origin:
     each = [origin_of(given, cell.scenario, plan.draws, plan.seed) for cell in of]
     beliefs = "; ".join(dict.fromkeys(origin.beliefs for origin in each if origin.beliefs))
     return replace(each[0], scenario=", ".join(cell.name for cell in of), beliefs=beliefs)
+
+
+def _distinct(given: World, draws: int) -> int | None:
+    """Beyond the draws of a posterior they come again, with all other parameters and the noise drawn anew."""
+    sizes = [np.shape(getattr(prior, "values", ()))[-1] for prior in given.posterior.values()]
+    return min(draws, *sizes) if sizes else None

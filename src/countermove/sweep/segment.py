@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.explore.outcomes import OUTCOMES
-from countermove.explore.world import World, program
+from countermove.explore.world import World, drawn_from, program
+from countermove.results import Basis
 from countermove.scenario import Scenario
 from countermove.sweep.sketch import Sketch
 
@@ -33,11 +35,13 @@ class Work:
 
     Attributes:
         model: makes the world that is simulated.
+        basis: what its parameters are drawn from.
         draws: in all.
         length: draws of a segment.
     """
 
     model: Callable[[], World]
+    basis: Basis
     scenarios: tuple[Scenario, ...]
     outcomes: tuple[str, ...]
     quantities: tuple[str, ...]
@@ -63,19 +67,27 @@ class Segment:
     Attributes:
         outcomes: by name (cell, year, draw), in single precision.
         sketches: by quantity of columns (cell, month, *dimensions).
-        model_hash: of the model that was simulated.
+        simulated: see `simulated`.
     """
 
     index: int
     outcomes: Mapping[str, NDArray[np.float32]]
     sketches: Mapping[str, Sketch]
-    model_hash: str
+    simulated: str
+
+
+def simulated(given: World) -> str:
+    """What must be the same on all workers: the model, its priors and, where parameters are its draws, the posterior."""
+    digest = hashlib.sha256(given.model_hash.encode())
+    for name, prior in sorted(given.posterior.items()):
+        digest.update(name.encode() + np.asarray(getattr(prior, "values", ()), dtype="<f8").tobytes())
+    return f"{given.model_hash}, {given.basis} {digest.hexdigest()[:8]}"
 
 
 def prepare(work: Work) -> World:
     """The world as a sweep simulates it, compiled; once in a process, however many threads ask."""
     with _compiling:
-        return _prepared(work.model, work.scenarios, work.outcomes, work.quantities)
+        return _prepared(work.model, work.basis, work.scenarios, work.outcomes, work.quantities)
 
 
 def compute(work: Work, index: int, threads: int = 1) -> Segment:
@@ -96,7 +108,7 @@ def compute(work: Work, index: int, threads: int = 1) -> Segment:
         index,
         {name: np.stack([cell[name] for cell in found]).astype(np.float32) for name in work.outcomes},
         {name: Sketch.of(np.stack([cell[_MONTHLY + name] for cell in found])) for name in work.quantities},
-        given.model_hash,
+        simulated(given),
     )
 
 
@@ -106,13 +118,18 @@ _MONTHLY = "monthly: "
 
 @cache
 def _prepared(
-    model: Callable[[], World], scenarios: tuple[Scenario, ...], outcomes: tuple[str, ...], quantities: tuple[str, ...]
+    model: Callable[[], World],
+    basis: Basis,
+    scenarios: tuple[Scenario, ...],
+    outcomes: tuple[str, ...],
+    quantities: tuple[str, ...],
 ) -> World:
     import jax
 
     from countermove.explore.held import needs_reference
 
-    given = model()
+    with drawn_from(basis):
+        given = model()
     if not any(needs_reference(given.arm(scenario)) for scenario in scenarios):
         given = replace(given, held={})  # no path of a reference is held: it need not be kept
     kept = tuple(dict.fromkeys((*(OUTCOMES[name].quantity for name in outcomes), *quantities)))

@@ -71,6 +71,7 @@ def answer(sweep: Sweep) -> dict[str, Any]:
         "seed": origin.seed,
         "parameters": origin.parameters,
         "caveat": origin.caveat,
+        "distinct_posterior_draws": sweep.posterior_draws,
         "beliefs": origin.beliefs,
         "version": origin.version,
         "model_hash": origin.model_hash,
