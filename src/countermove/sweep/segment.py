@@ -77,7 +77,7 @@ class Segment:
 
 
 def simulated(given: World) -> str:
-    """What must be the same on all workers: the model, its priors and, where parameters are its draws, the posterior."""
+    """What must be the same on all workers: the model, its priors and, where it is drawn from, the posterior."""
     digest = hashlib.sha256(given.model_hash.encode())
     for name, prior in sorted(given.posterior.items()):
         digest.update(name.encode() + np.asarray(getattr(prior, "values", ()), dtype="<f8").tobytes())
