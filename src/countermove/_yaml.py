@@ -66,7 +66,7 @@ def load(path: Path) -> Any:
     try:
         return parse(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise CountermoveError(f"{path}: cannot be read: {error}") from None
+        raise CountermoveError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def key_lines(text: str) -> dict[tuple[str, ...], int]:

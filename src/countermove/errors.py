@@ -17,9 +17,15 @@ def nearest(name: str, allowed: Iterable[str], count: int = 1) -> list[str]:
     return [by_folded[match] for match in matches]
 
 
+def shown(name: str) -> str:
+    """A name for a message: on one line, and cut where it is long."""
+    line = " ".join(name.split())
+    return line if len(line) <= 80 else line[:79] + "…"
+
+
 def unknown(kind: str, name: str, allowed: Iterable[str], where: str = "") -> CountermoveError:
     """The error for a name that does not exist, with the nearest match or, if none is near, what is allowed."""
-    allowed = list(allowed)
+    allowed, name = list(allowed), shown(name)
     matches = nearest(name, allowed)
     place = f"{where}: " if where else ""
     if matches:

@@ -101,6 +101,17 @@ def test_mistakes_are_one_line(words: tuple[str, ...], message: str) -> None:
     assert message in refused(*words)
 
 
+def test_what_is_not_understood_is_named_on_one_short_line(tmp_path: Path) -> None:
+    listed = tmp_path / "list.yaml"
+    listed.write_text("- 5\n", encoding="utf-8")
+    assert "a specification is a mapping" in refused("check", "--spec", str(listed), "--to", "China")
+    assert len(refused("check", "A" * 5000, "--to", "China")) < 200
+    assert len(refused("check", "H100", "--to", "China", "--end-user", "Zhejiang " + "Foobar " * 900)) < 400
+    assert refused("check", "H100", "--to", "Chi\nna land").count("\n") == 0
+    missing = refused("check", "--cases", str(tmp_path / "none.csv"))
+    assert missing.endswith("cannot be read: No such file or directory")
+
+
 def test_chips_timeline_and_design(tmp_path: Path) -> None:
     rows = json.loads(run("chips", "nvidia", "h20", "--on", "2024-06-01", "--json"))
     assert {row["id"] for row in rows} == {"nvidia_h20_96gb", "nvidia_h20_141gb", "nvidia_h200_sxm"}

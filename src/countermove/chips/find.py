@@ -11,7 +11,7 @@ from typing import Any, cast
 from countermove.chips._store import CHIPS, load
 from countermove.chips.catalogue import catalogue
 from countermove.chips.specification import ChipSpec
-from countermove.errors import CountermoveError, nearest
+from countermove.errors import CountermoveError, nearest, shown
 
 _NOISE = re.compile(
     r"\b(nvidia|amd|intel|huawei|hisilicon|google|aws|amazon|cambricon|baidu|kunlunxin|alibaba|t[- ]?head|biren"
@@ -126,5 +126,5 @@ def find(name: str) -> Found:
     if found is None:
         close = suggestions(name)
         hint = f"did you mean {' or '.join(repr(one) for one in close)}?" if close else "see `countermove chips`"
-        raise CountermoveError(f"unknown chip '{name}': {hint}")
+        raise CountermoveError(f"unknown chip '{shown(name)}': {hint}")
     return found

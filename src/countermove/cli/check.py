@@ -108,8 +108,11 @@ def _item(chip: str | None, spec: Path | None, figures: dict[str, Any], consumer
     from countermove.chips.custom import from_mapping
     from countermove.rules import items
 
-    given: dict[str, Any] = {} if spec is None else dict(_yaml.load(spec) or {})
-    given |= figures
+    stated = {} if spec is None else _yaml.load(spec) or {}
+    if not isinstance(stated, dict):
+        kind = type(stated).__name__
+        raise CountermoveError(f"{spec}: a specification is a mapping such as 'tpp: 4800', not a {kind}")
+    given: dict[str, Any] = {**stated, **figures}
     if chip is not None:
         given["name"] = chip
     if consumer:

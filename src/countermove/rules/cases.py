@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from countermove.errors import CountermoveError, nearest, unknown
+from countermove.errors import CountermoveError, nearest, shown, unknown
 from countermove.rules import countries, destinations, item_names, party_names
 from countermove.rules.book import RuleBook
 from countermove.rules.check import check
@@ -46,7 +46,7 @@ def parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise CountermoveError(f"'{text}' is not a date: write YYYY-MM-DD") from None
+        raise CountermoveError(f"'{shown(text)}' is not a date: write YYYY-MM-DD") from None
 
 
 def ask(
@@ -138,7 +138,7 @@ def read(path: Path) -> list[dict[str, str]]:
             rows = list(reader)
             columns = list(reader.fieldnames or [])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CountermoveError(f"{path}: cannot be read: {error}") from None
+        raise CountermoveError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     for column in COLUMNS:
         if column not in columns:
             close = nearest(column, columns)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from countermove.chips import ChipSpec
 from countermove.chips import find as find_chip
 from countermove.chips.find import lookup, suggestions, within
-from countermove.errors import CountermoveError
+from countermove.errors import CountermoveError, shown
 from countermove.rules import items, parties
 from countermove.rules._names import folded
 from countermove.rules.items import Item, Span
@@ -242,7 +242,7 @@ def find(name: str) -> tuple[Item, ...]:
     Raises:
         CountermoveError: nothing is meant that the rules could test; names the nearest chip.
     """
-    text = name.strip()
+    text = " ".join(name.split())
     whole = folded(text)
     if not whole:
         raise CountermoveError("no chip is named")
@@ -262,7 +262,7 @@ def find(name: str) -> tuple[Item, ...]:
     if (embedded := within(trimmed)) is not None:
         if re.search(r"\b(laptop|mobile|notebook|max q)\b", whole):
             raise CountermoveError(
-                f"unknown chip '{text}': the laptop part of the {embedded.model} is not in the catalogue"
+                f"unknown chip '{shown(text)}': the laptop part of the {embedded.model} is not in the catalogue"
             )
         note = f"'{text}' read as {embedded.model}"
         return tuple(
@@ -281,7 +281,7 @@ def find(name: str) -> tuple[Item, ...]:
     if lookup(trimmed) is None:
         close = suggestions(text)
         hint = f"did you mean {' or '.join(close)}?" if close else "see `countermove chips`"
-        raise CountermoveError(f"unknown chip '{text}': {hint}")
+        raise CountermoveError(f"unknown chip '{shown(text)}': {hint}")
     return _of_chips(find_chip(trimmed).chips, text, whole, False)
 
 

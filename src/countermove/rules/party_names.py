@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from countermove.chips._store import RULES, load
-from countermove.errors import CountermoveError, nearest
+from countermove.errors import CountermoveError, nearest, shown
 from countermove.rules import countries
 from countermove.rules._names import folded
 from countermove.rules.parties import UNLISTED, Party, aliases, table
@@ -125,8 +125,8 @@ def _one(text: str) -> Party:
     close = nearest(whole, aliases())
     hint = f"did you mean '{table()[aliases()[close[0]]].name}'? " if close else ""
     raise CountermoveError(
-        f"unknown end user '{text}': {hint}We hold no list status for it; if you have checked that it is civil and "
-        "unlisted, say 'unlisted commercial' (or 'subsidiary of China-HQ group' where the parent is in China)"
+        f"unknown end user '{shown(text)}': {hint}We hold no list status for it; if you have checked that it is civil "
+        "and unlisted, say 'unlisted commercial' (or 'subsidiary of China-HQ group' where the parent is in China)"
     )
 
 
