@@ -45,3 +45,25 @@ def test_help_imports_nothing_heavy(command):
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_commands_on_the_page_are_commands():
+    """Every line in docs/decide.md that begins with `countermove` is understood as it stands."""
+    import re
+    import shlex
+    from pathlib import Path
+
+    import typer
+
+    from countermove.cli import discover, sensitivity, value
+
+    page = (Path(__file__).parents[2] / "docs" / "decide.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^countermove (.+)$", page, re.MULTILINE)
+    assert len(lines) >= 4
+    app = typer.Typer()
+    for module in (sensitivity, value, discover):
+        module.register(app)
+    commands = typer.main.get_command(app).commands
+    for line in lines:
+        name, *args = shlex.split(line)
+        commands[name].make_context(name, args)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,6 +11,7 @@ from countermove.cli._numbers import number
 
 if TYPE_CHECKING:
     from countermove.decide.discovery import Discovery
+    from countermove.decide.factors import Factor
     from countermove.decide.information import Information
     from countermove.decide.sensitivity import Sensitivity
     from countermove.results import Origin
@@ -98,7 +99,7 @@ def information(found: Information) -> Iterator[Table]:
     for name, worth in known:
         ends = f"{number(worth.low)} … {number(worth.high)}"
         table.add_row(name, f"{number(worth.value)} [{ends}]", f"{worth.changes:.1%}")
-    table.caption = f"a parameter without bearing reaches {number(found.noise)} in one case of twenty"
+    table.caption = f"left out: what is worth less than {number(found.noise)}, which chance explains"
     yield table
 
 
@@ -118,6 +119,28 @@ def discovery(found: Discovery) -> Iterator[Table]:
         table.add_row(str(row["box"]), row["parameter"].replace("_", " ") + unit, above, most, *shares)
     if table.row_count:
         yield table
+
+
+def leading(found: Sensitivity) -> Iterator[Factor]:
+    """The parameters of the five strongest groups of each measure."""
+    from countermove.decide._sensitivity_tables import order
+
+    for place in range(len(found.measures)):
+        for group in order(found, place)[:5]:
+            members = found.groups[group][1]
+            if len(members) == 1 and found.factors[members[0]].kind == "parameter":
+                yield found.factors[members[0]]
+
+
+def glossary(factors: Iterable[Factor]) -> Iterator[str]:
+    """What the parameters are, with their intervals."""
+    for factor in dict.fromkeys(factors):
+        unit = "" if factor.unit == "1" else f" {factor.unit}"
+        words = factor.name.replace("_", " ").replace(".", " of ")
+        yield (
+            f"{words}: {factor.description} (5 / 50 / 95 %: {factor.low:.4g} / {factor.central:.4g} / "
+            f"{factor.high:.4g}{unit})"
+        )
 
 
 def caveat(origin: Origin) -> str:

@@ -81,6 +81,9 @@ def _print(found: Discovery, output: Path | None) -> None:
     for table in _decisions.discovery(found):
         console.print()
         console.print(table)
+    console.print()
+    for line in _decisions.glossary(found.factors[row] for box in found.boxes for row in box.limits):
+        console.print(line, highlight=False)
     console.print(_decisions.caveat(found.origin), style="dim", highlight=False)
     if output:
         console.print(f"written: {output}")

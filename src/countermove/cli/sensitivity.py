@@ -106,6 +106,9 @@ def _print(found: Sensitivity, output: Path | None) -> None:
         console.print()
     for line in _decisions.sensitivity_notes(found):
         console.print(line, highlight=False)
+    console.print()
+    for line in _decisions.glossary(_decisions.leading(found)):
+        console.print(line, highlight=False)
     console.print(_decisions.caveat(found.origin), style="dim", highlight=False)
     if output:
         console.print(f"written: {output}")

@@ -64,6 +64,9 @@ def _print(found: Information, output: Path | None) -> None:
     for table in _decisions.information(found):
         console.print()
         console.print(table)
+    console.print()
+    for line in _decisions.glossary(found.factors[row] for row in found.order[:5]):
+        console.print(line, highlight=False)
     console.print(_decisions.caveat(found.origin), style="dim", highlight=False)
     if output:
         console.print(f"written: {output}")

@@ -36,7 +36,7 @@ def limit_words(factor: Factor, low: float, high: float, share: float) -> str:
     name = factor.name.replace("_", " ").replace(".", " of ")
     unit = "" if factor.unit == "1" else f" {factor.unit}"
     if np.isinf(high):
-        return f"{name} is above {low:.4g}{unit} (the upper {share:.0%} of what is believed)"
+        return f"{name} is above {low:.4g}{unit} (the upper {share:.0%} of all draws)"
     if np.isinf(low):
         return f"{name} is at most {high:.4g}{unit} (the lower {share:.0%})"
     return f"{name} is between {low:.4g} and {high:.4g}{unit} (a middle {share:.0%})"

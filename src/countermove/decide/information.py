@@ -28,7 +28,7 @@ Floats = NDArray[np.floating[Any]]
 Sense = Literal["most", "least"]
 
 DRAWS = 8192
-_SHUFFLES = 200
+_SHUFFLES, _AT_ONCE = 1000, 50
 _RESAMPLES = 100
 _WITH_INTERVAL = 12
 
@@ -60,7 +60,7 @@ class Information:
         each_best: share of draws in which each scenario is best.
         perfect: of knowing every parameter.
         partial: of knowing one parameter alone, as `factors`.
-        noise: value that a parameter without any bearing reaches with a probability of 5 %.
+        noise: value that the best of as many parameters reaches with a probability of 5 % if none has any bearing.
     """
 
     scenarios: tuple[str, ...]
@@ -164,8 +164,6 @@ def worths(outcomes: Floats, values: Floats, seed: int) -> tuple[int, Worth, tup
     gains = np.delete(outcomes - outcomes[best], best, axis=0)  # of the other choices over the best
     fits = [conditional_means(row, gains) for row in values]
     found = [_value(fit) for fit in fits]
-    shuffled = np.concatenate([gains[:, generator.permutation(count)] for _ in range(_SHUFFLES)])
-    chance = [_value(fit) for fit in conditional_means(values[0], shuffled).reshape(_SHUFFLES, *gains.shape)]
     resamples = generator.integers(count, size=(_RESAMPLES, count))
     perfect = [_value(gains[:, chosen]) for chosen in resamples]
     partial: list[Worth] = []
@@ -178,7 +176,16 @@ def worths(outcomes: Floats, values: Floats, seed: int) -> tuple[int, Worth, tup
         partial.append(Worth(value, float(ends[0]), float(ends[1]), float((fit.max(axis=0) > 0).mean())))
     low, high = np.quantile(perfect, [0.025, 0.975])
     whole = Worth(_value(gains), float(low), float(high), float((gains.max(axis=0) > 0).mean()))
-    return best, whole, tuple(partial), float(np.quantile(chance, 0.95))
+    return best, whole, tuple(partial), _noise(gains, values[0], len(values), generator)
+
+
+def _noise(gains: Floats, row: Floats, parameters: int, generator: np.random.Generator) -> float:
+    """95 % quantile of the greatest value among that many parameters, when draws are shuffled against each other."""
+    chance: list[float] = []
+    for _ in range(0, _SHUFFLES, _AT_ONCE):
+        shuffled = np.concatenate([gains[:, generator.permutation(gains.shape[1])] for _ in range(_AT_ONCE)])
+        chance += [_value(fit) for fit in conditional_means(row, shuffled).reshape(_AT_ONCE, *gains.shape)]
+    return float(np.quantile(chance, 0.95 ** (1 / parameters)))
 
 
 def _value(gains: Floats) -> float:

@@ -80,15 +80,15 @@ def _restrictions(figure: go.Figure, found: Discovery, bars: list[tuple[int, int
         col=1,
     )
     for name, (low, high), (place, row) in zip(names, ends, bars, strict=True):
+        colour = (POLICY, COUNTERFACTUAL, INK)[place % 3]
+        fits = high - low > 0.2
         figure.add_annotation(
             text=_hover(found, place, row),
-            x=(low + high) / 2,
+            x=(low + high) / 2 if fits else low if low > 0.5 else high,
             y=name,
+            xanchor="center" if fits else "right" if low > 0.5 else "left",
             showarrow=False,
-            font={
-                "size": _labels.size(screen, "small"),
-                "color": _palette.on((POLICY, COUNTERFACTUAL, INK)[place % 3]),
-            },
+            font={"size": _labels.size(screen, "small"), "color": _palette.on(colour) if fits else INK},
             row=1,
             col=1,
         )

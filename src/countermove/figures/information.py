@@ -46,7 +46,7 @@ def information(found: Information, screen: Screen = "laptop") -> go.Figure:
         source=_decided.source_line(
             found.origin,
             words,
-            "Whiskers: 95 % bootstrap intervals. Shaded: where a parameter without any bearing stays in 95 % of cases.",
+            "Whiskers: 95 % bootstrap intervals. Shaded: what chance explains.",
         ),
         description=" ".join(found.sentences),
         screen=screen,
