@@ -62,6 +62,7 @@ def request(draft: Draft, number: int, visitor: str, *, at_rest: bool) -> bytes:
             {"id": "screen", "property": "data", "value": "laptop"},
             {"id": "rested", "property": "data", "value": number if at_rest else -1},
             figures,
+            [{"id": {"answer": "page"}, "property": "id", "value": {"answer": "page"}}],
         ],
         "changedPropIds": ["state.data"],
         "state": [{"id": "visitor", "property": "data", "value": visitor}],

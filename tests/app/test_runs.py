@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import runpy
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from countermove import figures
 from countermove.answer import headline
-from countermove.app import exports, live
+from countermove.app import live
 from countermove.app.draft import Draft, of_link
 from countermove.app.live import Recent
 from countermove.app.runs import LAB, Desk, Superseded, Turn
@@ -93,33 +91,3 @@ def test_a_screen_shows_the_numbers_of_the_checked_figure(desk: Desk) -> None:
     checked = figures.paradox(desk.comparison(draft, whole=False))
     for one, other in zip(shown["data"], checked.data, strict=True):
         assert list(one["y"]) == list(other.y)
-
-
-def test_as_python_gives_the_sentences_on_the_screen(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    draft = of_link("?v=1&from=history&changes.hbm_permits.2027-01=1")
-    code = tmp_path / "screen.py"
-    code.write_text(exports.as_python(draft), encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    runpy.run_path(str(code))
-    assert capsys.readouterr().out.strip().splitlines() == list(desk.answer(draft, "laptop").sentences)
-
-
-def test_exports_open_and_carry_the_numbers_of_the_screen(desk: Desk, tmp_path: Path) -> None:
-    import io
-
-    import pandas
-
-    from countermove import results, scenario
-
-    draft = of_link("?v=1&from=tools-only")
-    comparison = desk.comparison(draft)
-    table = pandas.read_csv(io.BytesIO(exports.export("csv", draft, desk)[1]))
-    assert len(table) == len(comparison.to_dataframe())
-    path = tmp_path / "run.nc"
-    path.write_bytes(exports.export("nc", draft, desk)[1])
-    assert (results.load(path)["china_all"] == comparison.policy["china_all"]).all()
-    yaml = exports.export("yaml", draft, desk)[1].decode()
-    assert scenario.parse(yaml) == draft.scenario()
-    assert headline(comparison)[0].split(" ")[1].rstrip(",") in exports.export("json", draft, desk)[1].decode()

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from countermove.app.draft import Draft
-from countermove.app.live import BLOCK, SEED
+from countermove.app.live import BLOCK, SEED, model
 from countermove.app.runs import Desk
 from countermove.errors import CountermoveError
 from countermove.scenario import Scenario
@@ -37,21 +37,28 @@ def export(form: str, draft: Draft, desk: Desk) -> tuple[str, bytes]:
         return f"{policy.name}.yaml", policy.to_yaml().encode()
     if form == "py":
         return f"{policy.name}.py", as_python(draft).encode()
-    comparison = desk.comparison(draft)
+    if form == "html":
+        return f"{policy.name}.html", desk.alone(lambda: _report(draft)).encode()
+    comparison = desk.comparison(draft, whole=form not in ("csv", "json"))
     if form == "csv":
         return f"{policy.name}.csv", comparison.to_dataframe().to_csv(index=False).encode()
     if form == "json":
         from countermove.explore._tables import as_text
 
         return f"{policy.name}.json", as_text(comparison.to_json()).encode()
-    if form == "html":
-        from countermove.report import render
-
-        return f"{policy.name}.html", render(comparison, policy, draft.counterfactual()).encode()
     arm = comparison.counterfactual if form == "against.nc" else comparison.policy
     with tempfile.TemporaryDirectory() as folder:
         path = arm.save(Path(folder) / "run.nc")
         return f"{arm.origin.scenario}{'-against' if form == 'against.nc' else ''}.nc", path.read_bytes()
+
+
+def _report(draft: Draft) -> str:
+    """The report, with the difference attributed to mechanisms, which takes some twenty runs a draw."""
+    from countermove.explore.compare import compare
+    from countermove.report import render
+
+    policy, other = draft.scenario(), draft.counterfactual()
+    return render(compare(policy, other, draws=draft.draws, seed=SEED, given=model()), policy, other)
 
 
 def as_python(draft: Draft) -> str:

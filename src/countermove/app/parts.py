@@ -67,6 +67,11 @@ def saves(name: str) -> Any:
     )  # fmt: skip
 
 
+def wide(table: Any, label: str) -> Any:
+    """A table that may be wider than a phone: it scrolls by itself, by keyboard too."""
+    return html.Div(table, className="wide", tabIndex=0, role="region", **{"aria-label": label})
+
+
 def answer() -> Any:
     """The two sentences, and how they were computed; read out when they change."""
     return dmc.Paper(
@@ -74,6 +79,7 @@ def answer() -> Any:
             html.Div(id="sentences", className="sentence", **{"aria-live": "polite"}),
             dmc.Text(id="timing", size="xs", c="dimmed", mt=4),
         ],
+        id={"answer": "page"},
         withBorder=True,
         p="sm",
         mb="sm",

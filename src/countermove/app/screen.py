@@ -30,11 +30,19 @@ def _register_run(app: dash.Dash, desk: runs.Desk) -> None:
         Input("screen", "data"),
         Input("rested", "data"),
         Input({"figure": ALL, "ghost": ALL}, "id"),
+        Input({"answer": ALL}, "id"),
         State("visitor", "data"),
         running=[(Output("page", "className"), "busy", "")],
     )
-    def _run(now: state.State, screen: runs.Screen | None, rested: int | None, ids: list[Any], visitor: str) -> Any:
-        if screen is None:
+    def _run(
+        now: state.State,
+        screen: runs.Screen | None,
+        rested: int | None,
+        ids: list[Any],
+        answers: list[Any],
+        visitor: str,
+    ) -> Any:
+        if screen is None or not (ids or answers):  # a page that does not show the run
             raise dash.exceptions.PreventUpdate
         shown = tuple(each["figure"] for each in ids)
         draft, at_rest = state.draft_of(now), rested == now["request"]

@@ -64,7 +64,7 @@ def _frame() -> Any:
                         ),
                         role="alert",
                     ),
-                    html.Main(id="page", tabIndex=-1),
+                    html.Div(id="page", tabIndex=-1),
                 ]
             ),
         ],

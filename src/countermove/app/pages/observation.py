@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Input, Output, State, html
 
-from countermove.app import news, state
+from countermove.app import news, parts, state
 
 if TYPE_CHECKING:
     import dash
@@ -105,6 +105,6 @@ def _told(found: Update) -> list[Any]:
         sentences("Before", found.before),
         sentences("After", found.after),
         dmc.Text("What moved it", size="sm", fw=600, mt="sm"),
-        dmc.TableScrollContainer(dmc.Table([dmc.TableThead(head), dmc.TableTbody(rows)]), minWidth=340),
+        parts.wide(dmc.Table([dmc.TableThead(head), dmc.TableTbody(rows)]), "Parameters that moved"),
         dmc.Text(f"{worth} Above k̂ = 0.7 no answer is given.", size="xs", c="dimmed"),
     ]

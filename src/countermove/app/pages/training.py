@@ -106,12 +106,12 @@ def _table(found: list[Prediction]) -> Any:
         ("Memory of a chip", [f"{each.memory_gigabytes:.0f} of {each.job.chip.memory:.0f} GB" for each in found]),
     ]
     head = dmc.TableTr(
-        [dmc.TableTh(""), *(dmc.TableTh(f"{each.job.chips:,} × {each.job.chip.name}") for each in found)]
+        [dmc.TableTd(""), *(dmc.TableTh(f"{each.job.chips:,} × {each.job.chip.name}") for each in found)]
     )
     body = [dmc.TableTr([dmc.TableTh(name, fw=400), *(dmc.TableTd(cell) for cell in cells)]) for name, cells in rows]
     table = dmc.Table([dmc.TableThead(head), dmc.TableTbody(body)])
     note = "16-bit products, software of 2026, best layout found, usual sequence length of the model."
-    return [dmc.TableScrollContainer(table, minWidth=360), dmc.Text(note, size="xs", c="dimmed")]
+    return [parts.wide(table, "Time, energy and cost of the run"), dmc.Text(note, size="xs", c="dimmed")]
 
 
 def _days(found: Prediction) -> str:
