@@ -9,11 +9,13 @@ proposals in the coordinates of the approximation; Cotter, Roberts, Stuart and W
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.engine.ensemble import cores
 from countermove.inference import mode
 from countermove.inference.density import BLOCK, Data, Density
 
@@ -24,7 +26,7 @@ Drawn = TypeVar("Drawn")
 DRAWS = BLOCK - 1
 """Of the posterior of one fit: with the truth they make ranks of which whole numbers fall into each bin."""
 
-_MOVES = 20
+_MOVES = 10
 _TURN = 0.4  # of a proposal: 0 stays, 1 forgets where it was
 
 
@@ -32,17 +34,14 @@ def calibrated(
     density: Density, fits: int, seed: int, progress: Callable[[int, int], None] | None = None
 ) -> NDArray[np.int64]:
     """Ranks (fits, labels) of scores drawn from the prior among `DRAWS` draws of the posterior of simulated data."""
-    done = 0
+
+    def prior(rng: Generator) -> Floats:
+        return rng.normal(size=len(density.problem.labels))
 
     def fit(data: Data, rng: Generator) -> Floats:
-        nonlocal done
-        found = posterior(density, data, rng)
-        done += 1
-        if progress:
-            progress(done, fits)
-        return found
+        return posterior(density, data, rng)
 
-    return ranks(lambda rng: rng.normal(size=len(density.problem.labels)), density.simulate, fit, fits, seed)
+    return ranks(prior, density.simulate, fit, fits, seed, progress)
 
 
 def posterior(density: Density, data: Data, rng: Generator, moves: int = _MOVES) -> Floats:
@@ -70,14 +69,24 @@ def ranks(
     fit: Callable[[Drawn, Generator], Floats],
     fits: int,
     seed: int,
+    progress: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.int64]:
-    """Ranks (fits, size) of parameters drawn from the prior among the draws that `fit` (data → (draws, size)) gives."""
-    found: list[NDArray[np.int64]] = []
-    for index in range(fits):
+    """Ranks (fits, size) of parameters drawn from the prior among the draws that `fit` (data → (draws, size)) gives.
+
+    Fits run on all cores; each has random numbers of its own.
+    """
+
+    def one(index: int) -> NDArray[np.int64]:
         rng = np.random.Generator(np.random.Philox(key=np.array([seed, index], dtype=np.uint64)))
         truth = prior(rng)
-        draws = fit(data(truth, rng), rng)
-        found.append((draws < truth).sum(axis=0))
+        return (fit(data(truth, rng), rng) < truth).sum(axis=0)
+
+    found: list[NDArray[np.int64]] = []
+    with ThreadPoolExecutor(cores()) as pool:
+        for each in pool.map(one, range(fits)):
+            found.append(each)
+            if progress:
+                progress(len(found), fits)
     return np.asarray(found)
 
 
