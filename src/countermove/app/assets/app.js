@@ -19,6 +19,32 @@
   }
   for (const end of ["blur", "pointercancel"]) window.addEventListener(end, () => (held = false), true);
 
+  // Mantine puts what a button opens on a wrapper without a role, where screen readers do not look; and the field for
+  // files has no name of its own.
+  const OPENS = ["aria-haspopup", "aria-expanded", "aria-controls"];
+  function named() {
+    for (const wrapper of document.querySelectorAll("div[aria-haspopup]")) {
+      const button = wrapper.querySelector("button");
+      for (const name of button ? OPENS : []) {
+        if (wrapper.hasAttribute(name)) button.setAttribute(name, wrapper.getAttribute(name));
+        wrapper.removeAttribute(name);
+      }
+    }
+    for (const wrapper of document.querySelectorAll("div[aria-expanded]:not([role])")) {
+      const button = wrapper.querySelector("button[aria-haspopup]");
+      if (button) {
+        button.setAttribute("aria-expanded", wrapper.getAttribute("aria-expanded"));
+        wrapper.removeAttribute("aria-expanded");
+      }
+    }
+    for (const field of document.querySelectorAll("input[type=file]:not([aria-label])")) {
+      field.setAttribute("aria-label", "Scenario file (YAML)");
+    }
+  }
+  new MutationObserver(named).observe(document.documentElement, {
+    subtree: true, childList: true, attributes: true, attributeFilter: OPENS,
+  });
+
   // Some browsers refuse local storage to private windows.
   function kept(name) {
     try { return window.localStorage.getItem(name); } catch { return null; }
