@@ -58,7 +58,7 @@ def threshold_plane(
     """
     rules = book or RuleBook.history()
     chips = [chip for chip in catalogue().values() if chip.tpp is not None and chip.density is not None]
-    top = (250_000.0, 120.0) if scale == "log" else (9_000.0, 12.0)
+    top = (1_600_000.0, 160.0) if scale == "log" else (9_000.0, 12.0)
     low = (100.0, 0.5) if scale == "log" else (0.0, 0.0)
     shown = [chip for chip in chips if _inside(chip, low, top)]
     figure = go.Figure()
