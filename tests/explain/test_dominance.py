@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 
 import networkx as nx
 import numpy as np
@@ -15,7 +16,7 @@ from tests.engine.classics import Case, parameter, predator_prey, sir
 from tests.peers.loop_scores import cells, pysimlin_links, pysimlin_loops
 from typer.testing import CliRunner
 
-from countermove.cli import loops
+from countermove.cli import diagram, loops
 from countermove.engine import Dimension, build, delay, flow, stock, variable
 from countermove.engine.vocabulary import total
 from countermove.errors import CountermoveError
@@ -261,3 +262,20 @@ def test_the_page_has_the_figure_and_every_strong_loop_in_words():
     assert "growth → population → room" in drawn
     bars = {(bar.name, bar.y[0] > 0) for bar in shares(found, "growth").data if any(bar.y)}
     assert bars == {("1 of 3 links", False), ("2 of 2 links", True)}
+
+
+def test_the_diagram_shows_what_loops_contribute(tmp_path):
+    app = typer.Typer()
+    diagram.register(app)
+    drawn = tmp_path / "around.svg"
+    result = CliRunner().invoke(app, ["--around", "card_inventory", "--depth", "1", "--json", "--output", str(drawn)])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output)
+    shares = {tuple(loop["quantities"]): loop["share"] for loop in found["loops"]}
+    assert 0 < sum(shares.values()) <= 1
+    assert shares["card_inventory", "planned_cards", "cards_made"] > 0.01
+    widths = {
+        float(each) for each in re.findall(r'fill="none" stroke="[^"]*" stroke-width="([\d.]+)"', drawn.read_text())
+    }
+    assert min(widths) >= 1.4
+    assert len(widths) > 2

@@ -29,12 +29,15 @@ def diagram(
     """Draw the causal links with their signs, measured along the actual course, and name the feedback loops."""
     from countermove.errors import CountermoveError
     from countermove.explain.diagram import diagram as laid_out
-    from countermove.explain.diagram import measured
+    from countermove.explain.diagram import measured, weighed
+    from countermove.explain.dominance import yearly_dominance
 
     if output is not None and output.suffix not in (".html", ".svg", ".dot"):
         raise CountermoveError(f"--output {output}: a diagram is written as .html, .svg or .dot")
     model, links = measured(_SCENARIO)
     drawn = laid_out(model, links, _SCENARIO, around, depth)
+    if drawn.loops:
+        drawn = weighed(drawn, yearly_dominance(_SCENARIO, around))
     if output is not None:
         _write(drawn, output)
     if as_json:
@@ -68,18 +71,21 @@ def _plain(drawn: Diagram) -> dict[str, Any]:
         "links": [
             {"cause": link.cause, "effect": link.effect, "polarity": link.polarity} for link in drawn.links
         ],
-        "loops": [{"behaviour": loop.behaviour, "quantities": list(loop.names)} for loop in drawn.loops],
+        "loops": [
+            {"behaviour": loop.behaviour, "share": round(share, 6), "quantities": list(loop.names)}
+            for loop, share in zip(drawn.loops, drawn.loop_shares, strict=True)
+        ],
     }  # fmt: skip
 
 
 def _print(drawn: Diagram) -> None:
-    from countermove.explain.diagram import LONGEST_LOOP, SIGN, caption
+    from countermove.explain.diagram import LONGEST_LOOP, SIGN, caption, told
 
     width = max(len(link.cause) for link in drawn.links)
     for link in drawn.links:
         typer.echo(f"{link.cause:<{width}} {SIGN[link.polarity]}→ {link.effect}")
     if drawn.around:
         typer.echo(f"\nfeedback loops through {drawn.around} of up to {LONGEST_LOOP} links: {len(drawn.loops)}")
-    for loop in drawn.loops:
-        typer.echo(f"  {loop.behaviour}: {' → '.join(loop.names)}")
+    for index in range(len(drawn.loops)):
+        typer.echo(f"  {told(drawn, index)}")
     typer.echo(f"\n{caption(drawn)}")

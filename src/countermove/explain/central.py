@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +39,12 @@ def central_inputs(given: World, scenario: Scenario) -> dict[str, NDArray[np.flo
         CountermoveError: the scenario names a mechanism, parameter, series or element that the model does not have.
     """
     arm = given.arm(scenario)
-    medians = {name: _Median(prior) for name, prior in arm.priors.items()}
+    medians = {name: _Median(cast("Prior", prior)) for name, prior in arm.priors.items()}  # a world lists no draws
     arm = held.for_arm(given, replace(arm, priors=medians), draws=1, seed=0)
     inputs: dict[str, NDArray[np.floating[Any]]] = {}
     for name, item in given.model.inputs.items():
         if item.kind == "parameter":
-            inputs[name] = arm.priors[name].quantile(
+            inputs[name] = medians[name].quantile(
                 np.full(tuple(len(dimension) for dimension in item.dimensions), 0.5)
             )
         elif item.kind == "mechanism":

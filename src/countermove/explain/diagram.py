@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from countermove.engine import Model
 from countermove.errors import CountermoveError, unknown
 from countermove.explain.polarity import Link, Loop, Polarity, loops
 from countermove.explain.quantity import kind, sector
 
+if TYPE_CHECKING:
+    from countermove.explain.dominance import Dominance
+
 # Links of the longest feedback loop that is looked for.
 LONGEST_LOOP = 10
 # Sweeps that bring neighbours to like heights; the order no longer changes after a few.
 _SWEEPS = 8
+# Width of a line, in pixels, and what is added where all loops pass.
+_THIN, _THICKER = 1.4, 5.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,9 @@ class Diagram:
             columns are the sectors.
         loops: feedback loops through that quantity, of at most `LONGEST_LOOP` links, drawn whole or not.
         scenario: the run along which the polarities were measured.
+        shares: what part the loops through a link have, on average over the run, in all loops through that quantity;
+            empty where loop dominance was not asked for or no loop passes there.
+        loop_shares: the same of each loop of `loops`, in their order.
     """
 
     around: str
@@ -44,6 +52,8 @@ class Diagram:
     links: tuple[Link, ...]
     loops: tuple[Loop, ...]
     scenario: str
+    shares: Mapping[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    loop_shares: tuple[float, ...] = ()
 
 
 def measured(scenario: str) -> tuple[Model, list[Link]]:
@@ -83,6 +93,27 @@ def diagram(model: Model, found: Sequence[Link], scenario: str, around: str = ""
     nodes = tuple(Node(name, kind(model, name), sector(model, name), columns[name], rows[name]) for name in columns)
     drawn = tuple(link for link in found if link.cause in columns and link.effect in columns)
     return Diagram(around, nodes, drawn, tuple(loops(found, around, LONGEST_LOOP)) if around else (), scenario)
+
+
+def weighed(drawn: Diagram, found: Dominance) -> Diagram:
+    """The diagram with what its links and loops contribute, by Loops That Matter along the same run."""
+    from countermove.explain.dominance.search import canonical
+
+    shares: dict[tuple[str, str], float] = {}
+    means = {loop.names: float(loop.share.mean()) for loop in found.loops}
+    for names, mean in means.items():
+        for link in zip(names, (*names[1:], names[0]), strict=True):
+            shares[link] = shares.get(link, 0.0) + mean
+    return replace(
+        drawn, shares=shares, loop_shares=tuple(means.get(canonical(loop.names), 0.0) for loop in drawn.loops)
+    )
+
+
+def told(drawn: Diagram, index: int) -> str:
+    """A loop of the diagram in words, with its share where that is known."""
+    loop = drawn.loops[index]
+    share = f", {100 * drawn.loop_shares[index]:.0f} %" if drawn.loop_shares else ""
+    return f"{loop.behaviour}{share}: {' → '.join(loop.names)}"
 
 
 def _around(graph: Any, around: str, depth: int) -> dict[str, int]:
@@ -128,6 +159,11 @@ def _mean(rows: dict[str, float], neighbours: Iterable[str], itself: str) -> flo
     return sum(heights) / len(heights) if heights else rows[itself]
 
 
+def width_of(drawn: Diagram, link: Link) -> float:
+    """Width of a link's line: thicker, the more the loops through it contribute."""
+    return _THIN + _THICKER * drawn.shares.get((link.cause, link.effect), 0.0)
+
+
 _DOT_STYLE: dict[Polarity, str] = {
     "+": 'color="#0b4f8a" style=solid',
     "−": 'color="#a84a00" style=dashed',
@@ -139,16 +175,17 @@ SIGN: dict[Polarity, str] = {"+": "+", "−": "−", "mixed": "±", "none": "0"}
 
 def caption(drawn: Diagram) -> str:
     """What the signs mean and where they come from, in a line."""
+    thick = " Thicker: what loops through the link contribute to all loops through it." if drawn.shares else ""
     return (
         f"Signs of the partial derivatives along the run '{drawn.scenario}' at the medians of all parameters: + solid, "
-        "− dashed, ± changes sign or differs between elements, 0 no response in any month."
+        f"− dashed, ± changes sign or differs between elements, 0 no response in any month.{thick}"
     )
 
 
 def dot(drawn: Diagram) -> str:
     """The diagram in the DOT language of Graphviz, stocks as boxes; loops and meaning of the signs in the label."""
     lines = ["digraph countermove {", "  rankdir=LR; labelloc=b; fontname=sans;", "  node [fontname=sans];"]
-    said = [caption(drawn), *(f"{loop.behaviour}: {' → '.join(loop.names)}" for loop in drawn.loops)]
+    said = [caption(drawn), *(told(drawn, index) for index in range(len(drawn.loops)))]
     label = "".join(line + r"\l" for line in said)
     lines.append(f'  label="{label}";')
     for node in drawn.nodes:
@@ -156,5 +193,8 @@ def dot(drawn: Diagram) -> str:
         bold = " penwidth=2" if node.name == drawn.around else ""
         lines.append(f'  {node.name} [label="{node.name.replace("_", " ")}" shape={shape}{bold}];')
     for link in drawn.links:
-        lines.append(f'  {link.cause} -> {link.effect} [{_DOT_STYLE[link.polarity]} label="{SIGN[link.polarity]}"];')
+        width = f" penwidth={width_of(drawn, link):.1f}" if drawn.shares else ""
+        lines.append(
+            f'  {link.cause} -> {link.effect} [{_DOT_STYLE[link.polarity]} label="{SIGN[link.polarity]}"{width}];'
+        )
     return "\n".join([*lines, "}"]) + "\n"

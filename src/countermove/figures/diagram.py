@@ -8,7 +8,7 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from countermove.explain.diagram import LONGEST_LOOP, SIGN, Diagram, Node, caption
+from countermove.explain.diagram import LONGEST_LOOP, SIGN, Diagram, Node, caption, told, width_of
 from countermove.explain.polarity import Link, Polarity
 from countermove.figures import _theme
 from countermove.figures._diagram_geometry import Arrow, Geometry, Point, geometry, label
@@ -29,7 +29,9 @@ def causal_loops(drawn: Diagram) -> go.Figure:
     """The diagram at its natural size; pointing at a sign tells the link and, where it changes, when."""
     laid = geometry(drawn)
     figure = go.Figure()
-    figure.update_layout(shapes=[shape for arrow in laid.arrows for shape in _shapes(arrow)])
+    figure.update_layout(
+        shapes=[shape for arrow in laid.arrows for shape in _shapes(arrow, width_of(drawn, arrow.link))]
+    )
     figure.add_trace(
         go.Scatter(
             x=[arrow.sign[0] for arrow in laid.arrows],
@@ -97,7 +99,7 @@ def said(link: Link) -> str:
 def page(drawn: Diagram) -> str:
     """The figure and its feedback loops as one HTML page that works offline."""
     body = causal_loops(drawn).to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
-    loops = "\n".join(f"<li>{loop.behaviour}: {escape(' → '.join(loop.names))}</li>" for loop in drawn.loops)
+    loops = "\n".join(f"<li>{escape(told(drawn, index))}</li>" for index in range(len(drawn.loops)))
     listed = f"<h2>Feedback loops</h2>\n<ol>\n{loops}\n</ol>" if loops else ""
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title(drawn))}</title>'
@@ -116,7 +118,7 @@ def svg(drawn: Diagram) -> str:
         f"<title>{escape(title(drawn))}</title>",
         f'<rect y="-24" width="100%" height="100%" fill="{PAGE}"/>',
         f'<text x="12" y="-6" font-size="14" font-weight="bold" fill="{INK}">{escape(title(drawn))}</text>',
-        *(_svg_arrow(arrow) for arrow in laid.arrows),
+        *(_svg_arrow(arrow, width_of(drawn, arrow.link)) for arrow in laid.arrows),
         *_svg_boxes(laid, drawn.around),
         f'<text x="12" y="{laid.height + 20:.0f}" font-size="10" fill="{MUTED}">{escape(caption(drawn))}</text>',
         "</svg>",
@@ -124,22 +126,22 @@ def svg(drawn: Diagram) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _shapes(arrow: Arrow) -> list[dict[str, object]]:
+def _shapes(arrow: Arrow, width: float) -> list[dict[str, object]]:
     colour, dashes = _STYLE[arrow.link.polarity]
-    line = {"color": colour, "width": 1.4, "dash": dashes.replace(",", "px,") + "px" if dashes else "solid"}
+    line = {"color": colour, "width": width, "dash": dashes.replace(",", "px,") + "px" if dashes else "solid"}
     return [
         {"type": "path", "path": _path(arrow.curve), "line": line, "layer": "below"},
         {"type": "path", "path": _triangle(arrow.head), "fillcolor": colour, "line": {"width": 0}, "layer": "below"},
     ]
 
 
-def _svg_arrow(arrow: Arrow) -> str:
+def _svg_arrow(arrow: Arrow, width: float) -> str:
     colour, dashes = _STYLE[arrow.link.polarity]
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     x, y = arrow.sign
     return (
         f'<g><title>{escape(said(arrow.link))}</title><path d="{_path(arrow.curve)}" fill="none" stroke="{colour}" '
-        f'stroke-width="1.4"{dashed}/><path d="{_triangle(arrow.head)}" fill="{colour}"/><text x="{x:.1f}" '
+        f'stroke-width="{width:.1f}"{dashed}/><path d="{_triangle(arrow.head)}" fill="{colour}"/><text x="{x:.1f}" '
         f'y="{y + 4:.1f}" text-anchor="middle" font-size="15" fill="{colour}">{SIGN[arrow.link.polarity]}</text></g>'
     )
 

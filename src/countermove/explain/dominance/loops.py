@@ -120,6 +120,17 @@ def dominance(
     return Dominance(around, through, scored, tuple(scores), _divided(part, total))
 
 
+def yearly_dominance(scenario: str, around: str) -> Dominance:
+    """Loops around a quantity of the countermove model in one month a year of a scenario's run at the medians."""
+    from countermove.explain.central import central_inputs
+    from countermove.explore.world import world
+    from countermove.scenario import as_scenario
+
+    given = world()
+    inputs = central_inputs(given, as_scenario(scenario))
+    return dominance(given.model, inputs, given.months, around, range(6, given.months, 12))
+
+
 def _group(model: Model, around: str) -> tuple[set[str], tuple[str, ...], set[str]]:
     """The group of quantities in loops, those of it by which `around` is reached, and what lies between."""
     import networkx as nx
