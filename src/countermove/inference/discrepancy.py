@@ -69,16 +69,20 @@ def published(
     """
     past = sorted((each for each in known if each.bound is None), key=lambda each: (each.last, each.fact.id))
     rest = estimate(past, figures, fitted=fitted)
+    rows = [*past, *wanted]
+    model = on_scales(rows, figures)
+    about = noise(rows, rest)
+    values = model + np.linalg.cholesky(about) @ _scores(rows, model.shape[1], seed)
+    spread = about if fitted else about + draw_covariance(model)
     ends = [each.last for each in past]
-    by_past: dict[int, list[Observation]] = {}
-    for each in wanted:
-        by_past.setdefault(bisect.bisect_left(ends, each.last), []).append(each)
-    scores = _scores([*past, *wanted], next(iter(figures.values())).shape[-1], seed)
+    by_past: dict[int, list[int]] = {}
+    for place, each in enumerate(wanted, start=len(past)):
+        by_past.setdefault(bisect.bisect_left(ends, each.last), []).append(place)
     found: dict[str, Floats] = {}
-    for count, asked in by_past.items():
-        values = _conditioned(asked, past[:count], figures, rest, scores, fitted)
-        for each, row in zip(asked, values, strict=True):
-            found[each.fact.id] = backward(each.operator, row)
+    for count, places in by_past.items():
+        given = _conditioned(values, spread, rows[:count], places)
+        for place, row in zip(places, given, strict=True):
+            found[rows[place].fact.id] = backward(rows[place].operator, row)
     return found
 
 
@@ -110,26 +114,14 @@ def _own_size(rows: Sequence[Observation], residual: Floats, fixed: Floats, comm
     return max(SIZES, key=log_posterior)
 
 
-def _conditioned(
-    wanted: Sequence[Observation],
-    known: Sequence[Observation],
-    figures: Mapping[str, Floats],
-    rest: Rest,
-    scores: Mapping[str, Floats],
-    fitted: bool,
-) -> Floats:
-    """Published figures on their scales (rows, draws)."""
-    rows = [*known, *wanted]
+def _conditioned(values: Floats, spread: Floats, known: Sequence[Observation], places: Sequence[int]) -> Floats:
+    """Draws (places, draws) on their scales, given what was published of the first rows (Matheron's rule)."""
     count = len(known)
-    model = on_scales(rows, figures)
-    about = noise(rows, rest)
-    values = model + np.linalg.cholesky(about) @ np.array([scores[each.fact.id] for each in rows])
     if not count:
-        return values
-    spread = about if fitted else about + draw_covariance(model)
+        return values[places]
     observed = np.array([each.on_scale for each in known])[:, np.newaxis]
-    gain = np.linalg.solve(spread[:count, :count], spread[:count, count:]).T
-    return values[count:] + gain @ (observed - values[:count])
+    gain = np.linalg.solve(spread[:count, :count], spread[:count, places]).T
+    return values[places] + gain @ (observed - values[:count])
 
 
 def noise(rows: Sequence[Observation], rest: Rest) -> Floats:
@@ -194,13 +186,12 @@ def source_errors(rows: Sequence[Observation]) -> Floats:
     return common * np.outer(own, own) + 1e-8 * np.eye(len(rows))
 
 
-def _scores(rows: Sequence[Observation], draws: int, seed: int) -> dict[str, Floats]:
-    """Standard normal scores (draws,) by id, which depend on seed, row and draw alone."""
+def _scores(rows: Sequence[Observation], draws: int, seed: int) -> Floats:
+    """Standard normal scores (rows, draws), which depend on seed, row and draw alone."""
     from countermove.engine.draws import uniform
     from countermove.parameters._normal import normal_quantile
 
-    ids = dict.fromkeys(each.fact.id for each in rows)
-    return {id: normal_quantile(uniform(f"published/{id}", seed, 0, draws)) for id in ids}
+    return np.array([normal_quantile(uniform(f"published/{each.fact.id}", seed, 0, draws)) for each in rows])
 
 
 def _log_likelihood(residual: Floats, covariance: Floats) -> float:
