@@ -24,6 +24,9 @@ bench: setup
 bench-app: setup
 	@$(UV) run --no-sync python benchmarks/app.py
 
+bench-sweep: setup
+	@$(UV) run --no-sync python benchmarks/sweep.py draws 1000 10000 100000 1000000
+
 lint: setup
 	@$(UV) run --no-sync ruff check .
 	@$(UV) run --no-sync ruff format --check src tests benchmarks
