@@ -81,7 +81,7 @@ def one_visitor(client: Any, moved: Any, moves: int) -> dict[str, dict[str, floa
     took: dict[str, list[float]] = {"250_draws": [], "1000_draws": []}
     for step in range(moves + 3):
         for name, at_rest in (("250_draws", False), ("1000_draws", True)):
-            body = request(moved(step), step, "one", at_rest=at_rest)
+            body = request(moved(step), step, moved.__name__, at_rest=at_rest)
             begun = time.perf_counter()
             answer = client.post(UPDATE, data=body, content_type="application/json")
             if step >= 3:
