@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from countermove.engine import ensemble
 from countermove.explore import held
+from countermove.explore.simulate import Progress, shifted
 from countermove.explore.world import World, program
 from countermove.scenario import Scenario, load
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.floating[Any]]
 Reducer = Callable[[Mapping[str, Floats]], Mapping[str, Floats]]
-Progress = Callable[[int, int], None]
 
 # Beliefs and structure: what decides, with the draws, in which runs a threshold has the same value.
 _Setting = tuple[object, object]
@@ -76,7 +76,7 @@ def run(
             seed,
             first=first,
             reduce=_also_thresholds(given, reduce) if waiting else reduce,
-            progress=_shifted(progress, done, draws * len(arms)),
+            progress=shifted(progress, done, draws * len(arms)),
             shared=shared,
         )
         done += draws * len(turn)
@@ -108,7 +108,3 @@ def _also_thresholds(given: World, reduce: Reducer) -> Reducer:
         return {**reduce(block), **found}
 
     return both
-
-
-def _shifted(progress: Progress | None, done: int, of: int) -> Progress | None:
-    return (lambda more, _: progress(done + more, of)) if progress else None
