@@ -159,3 +159,12 @@ def test_any_scenario_round_trips(title, description, removed, base, changes, be
         beliefs={name: dict(zip(("low", "central", "high"), values, strict=True)) for name, values in beliefs.items()},
     )
     assert parse(scenario.to_yaml()) == scenario
+
+
+def test_a_copy_is_compared_by_its_own_content() -> None:
+    history = load("history")
+    hash(history)  # what it is compared by is remembered from here on
+    changed = history.model_copy(update={"name": "other"})
+    assert changed != history
+    assert hash(changed) != hash(history)
+    assert changed.model_copy(update={"name": history.name}) == history

@@ -178,6 +178,12 @@ class Scenario(_Part, frozen=True):
         """The content as JSON with sorted keys: equal for equal scenarios, whatever they extend."""
         return json.dumps(self.model_dump(mode="json", exclude={"extends"}), sort_keys=True)
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Scenario:
+        """A copy that is compared by its own content, not by what this one remembers of its."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("canonical", None)
+        return copy
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.canonical == other.canonical
 

@@ -50,14 +50,10 @@ def policy(draft: Draft, desk: Desk) -> Result:
 def base(draft: Draft, desk: Desk) -> Base:
     """The three runs that the page on the base compares."""
     chosen = draft.scenario()
-    unlinked = chosen.model_copy(update={"mechanisms": _without(chosen)})
+    unlinked = type(chosen).model_validate(
+        {**chosen.model_dump(), "extends": None, "mechanisms": {**chosen.mechanisms, LINK: "off"}}
+    )
     return Base(*_simulated([chosen, draft.counterfactual(), unlinked], desk))
-
-
-def _without(chosen: Scenario) -> object:
-    from countermove._frozen import FrozenMapping
-
-    return FrozenMapping({**chosen.mechanisms, LINK: "off"})
 
 
 def _simulated(scenarios: Sequence[Scenario], desk: Desk) -> list[Result]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import MATCH, ClientsideFunction, Input, Output, State, dcc, html
+from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 
 from countermove.app import moves, screen, state, tour
 from countermove.app.pages import PAGES
@@ -133,7 +133,7 @@ def _register_client(app: dash.Dash) -> None:
         "theme", Output("theme", "forceColorScheme"), Output("toggle", "children"), Input("scheme", "data"),
         prevent_initial_call=True,
     )  # fmt: skip
-    run("drawPlain", Output({"plain": MATCH}, "figure"), Input({"drawing": MATCH}, "data"), Input("scheme", "data"),
+    run("drawPlain", Output({"plain": ALL}, "figure"), Input({"drawing": ALL}, "data"), Input("scheme", "data"),
         State("dark", "data"))  # fmt: skip
     run("screen", Output("screen", "data"), Input("url", "pathname"))
     run("address", Output("nowhere", "title"), Input("state", "data"), Input("url", "pathname"),

@@ -25,13 +25,18 @@ _SIDE = 16
 _START = 2016
 
 
-def causal_loops(drawn: Diagram) -> go.Figure:
-    """The diagram at its natural size; pointing at a sign tells the link and, where it changes, when."""
+def causal_loops(drawn: Diagram, bold: frozenset[tuple[str, str]] = frozenset()) -> go.Figure:
+    """The diagram at its natural size; pointing at a sign tells the link and, where it changes, when.
+
+    Args:
+        bold: cause and effect of links to stand out while the others fade, such as those of one loop.
+    """
     laid = geometry(drawn)
     figure = go.Figure()
-    figure.update_layout(
-        shapes=[shape for arrow in laid.arrows for shape in _shapes(arrow, width_of(drawn, arrow.link))]
-    )
+    for arrow in laid.arrows:
+        fades = bool(bold) and (arrow.link.cause, arrow.link.effect) not in bold
+        for shape in _shapes(arrow, width_of(drawn, arrow.link) + (2 if bold and not fades else 0)):
+            figure.add_shape({**shape, "opacity": 0.3 if fades else 1})
     figure.add_trace(
         go.Scatter(
             x=[arrow.sign[0] for arrow in laid.arrows],

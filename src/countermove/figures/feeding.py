@@ -1,4 +1,4 @@
-"""What feeds what: the weight of the unrestricted sectors, what budgets and engineers feel of it, what it adds to chips."""
+"""What feeds what: the weight of the unrestricted sectors, what is felt of it, what it adds to chips."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ def feeding(policy: Result, unlinked: Result, screen: Screen = "laptop") -> Shee
     felt = 100 * _summary.by_year(_summary.monthly(policy, "base_index_felt"), "mean")
     factor = _summary.by_year(_summary.monthly(policy, "diversification_effect"), "mean")
     more = added(policy, unlinked)
+    weights = ((index, POLICY, "now"), (felt, COUNTERFACTUAL, "felt"))
     panels = (
-        ("1  Solar, batteries, vehicles", "value added, % of GDP", ((index, POLICY, "now"), (felt, COUNTERFACTUAL, "felt"))),
+        ("1  Solar, batteries, vehicles", "value added, % of GDP", weights),
         ("2  Budgets and engineers", "factor", ((factor, POLICY, ""),)),
         ("3  Chips, with the link less without", "thousand H100e a year", ((more, POLICY, ""),)),
     )  # fmt: skip
@@ -74,9 +75,9 @@ def feeding(policy: Result, unlinked: Result, screen: Screen = "laptop") -> Shee
         title="What feeds what: the base, what is felt of it, what it adds to chips",
         source=source(
             policy.origin,
-            "Bands: 10–90 % of draws; lines: medians. The factor multiplies the fiscal base and the supply of engineers; "
-            "the third panel is the same policy with the mechanism diversification base on and off. The elasticity of "
-            "the link is a judgement with a wide interval.",
+            "Bands: 10–90 % of draws; lines: medians. The factor multiplies the fiscal base and the supply of "
+            "engineers; the third panel is the same policy with the mechanism diversification base on and off. The "
+            "elasticity of the link is a judgement with a wide interval.",
         ),
         description=_description(index, factor, more, policy),
         screen=screen,

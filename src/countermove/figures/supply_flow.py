@@ -74,7 +74,8 @@ def supply_flow_figure(flow: SupplyFlow, origin: Origin, screen: Screen = "lapto
         title=f"From wafer to card in {flow.year}, {origin.scenario}",
         source=f"Source: countermove {origin.version}; {origin.draws:,} draws, seed {origin.seed}, {origin.caveat}; "
         f"evidence to {origin.evidence_date}. Means over draws, which add up. A wafer counts for what its dies would "
-        "carry if all worked; flows below a thousandth of the largest are left out. Blue: Chinese logic, orange: foreign.",
+        "carry if all worked; flows below a thousandth of the largest are left out. Blue: Chinese logic, orange: "
+        "foreign.",
         description=_description(flow),
         screen=screen,
         height=total,

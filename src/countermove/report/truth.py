@@ -24,7 +24,8 @@ _SCREENS: tuple[Screen, ...] = ("laptop", "phone")
 
 
 @cache
-def _words() -> tuple[dict[str, Any], ...]:
+def sections() -> tuple[dict[str, Any], ...]:
+    """The sections in their order, each with `key`, `short`, `title` and `paragraphs`."""
     return tuple(_yaml.load(FOLDER / "truth.yaml"))
 
 
@@ -54,7 +55,7 @@ def _drawn(found: Truth) -> dict[str, Callable[[Screen], go.Figure]]:
 
 def _shown(found: Truth) -> list[dict[str, Any]]:
     """The words of the sections that there is something to show for."""
-    return [words for words in _words() if words["key"] != "posterior" or found.origin.parameters == "posterior"]
+    return [words for words in sections() if words["key"] != "posterior" or found.origin.parameters == "posterior"]
 
 
 def tables(found: Truth) -> dict[str, list[Table]]:

@@ -150,9 +150,11 @@
         return scheme === "dark" ? recoloured(shown, dark) : shown;
       });
     },
-    drawPlain(figure, scheme, dark) {
-      if (!figure) return dash.no_update;
-      return scheme === "dark" ? recoloured(figure, dark) : figure;
+    drawPlain(figures, scheme, dark) {
+      return figures.map((figure) => {
+        if (!figure) return dash.no_update;
+        return scheme === "dark" ? recoloured(figure, dark) : figure;
+      });
     },
     // A lever rests once nothing has moved for a moment and no key or button is held.
     settle(state) {

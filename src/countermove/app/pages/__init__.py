@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from countermove.app.draft import Draft
-from countermove.app.pages import beliefs, lab, rules, supply, training, truth
+from countermove.app.pages import base, beliefs, claims, lab, model, paradox, rules, supply, training, truth
 
 if TYPE_CHECKING:
     import dash
@@ -46,10 +46,14 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("/", "Lab", lab.layout, lab.register),
     Page("/beliefs", "Beliefs", beliefs.layout, beliefs.register),
+    Page("/paradox", "Paradox", paradox.layout, paradox.register),
     Page("/rules", "Rules", rules.layout, rules.register),
     Page("/training", "Training", training.layout, training.register),
     Page("/supply", "Supply", supply.layout, supply.register),
+    Page("/base", "Base", base.layout, base.register),
+    Page("/claims", "Claims", claims.layout, claims.register),
     Page("/truth", "Truth", truth.layout, truth.register),
+    Page("/model", "Model", model.layout, model.register),
 )
 
 

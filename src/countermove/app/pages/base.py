@@ -75,9 +75,8 @@ def said(runs: Base) -> str:
 
     years = _summary.years_of(runs.policy)
     year = quoted_year(tuple(years))
-    low, middle, high = (
-        _summary.significant(each, 2) for each in _quoted(added(runs.policy, runs.unlinked), years, year)
-    )
+    more = _quoted(added(runs.policy, runs.unlinked), years, year)
+    low, middle, high = (_summary.significant(each, 2) for each in more)
     share = 100 * _summary.by_year(_summary.monthly(runs.policy, "base_index"), "mean")
     percent = _summary.significant(_quoted(share, years, year)[1], 2)
     return (
@@ -95,7 +94,11 @@ def _quoted(values: Any, years: list[int], year: int) -> tuple[float, float, flo
 
 def _chain() -> Any:
     items = [
-        dmc.ListItem(dmc.Text([f"{words} ", dmc.Anchor(dmc.Code(name), href=f"/model#{name}", size="sm")], size="sm"))
+        dmc.ListItem(
+            dmc.Text(
+                [f"{words} ", dmc.Anchor(dmc.Code(name), href=f"/model#{name}", refresh=False, size="sm")], size="sm"
+            )
+        )
         for name, words in _CHAIN
     ]
     return html.Section(
