@@ -16,7 +16,7 @@ from countermove.errors import CountermoveError
 
 TABLE = Path(countermove.__file__).parent / "evidence" / "tables" / "training_runs.csv"
 OPTIONS = """model chip chips sequence batch tokens tensor pipeline data context expert interleave micro_batch shard
-recompute days budget"""
+recompute offload days budget"""
 EMPTY = dict.fromkeys(OPTIONS.split())
 
 
@@ -51,6 +51,15 @@ def test_text_of_a_job(capsys: pytest.CaptureFixture[str]) -> None:
             {"model": "llama3.1-8b", "chip": "h100", "chips": 8, "tensor": 2, "pipeline": 2, "data": 4},
             "= 16, but the run has 8 chips",
         ),
+        ({"model": "llama3.1-8b", "chip": "h100", "chips": 0}, "chips is 0, must be positive"),
+        ({"model": "llama3.1-8b", "chip": "h100", "chips": 8, "sequence": 0}, "sequence is 0, must be positive"),
+        ({"model": "llama3.1-8b", "chip": "h100", "chips": 8, "expert": 4}, "EP 4 on a dense model"),
+        ({"model": "deepseek-v3", "chip": "h100", "chips": 512, "expert": 7}, "EP 7 does not divide 256 experts"),
+        ({"model": "llama3.1-8b", "chip": "a100", "chips": 8, "precision": "fp8"}, "INT8 only; use int8 or bf16"),
+        ({"model": "llama3.1-8b", "chip": "910b", "chips": 8, "precision": "fp8"}, "INT8 only; use int8 or bf16"),
+        ({"model": "llama3.1-8b", "chip": "h100", "days": float("nan")}, "days is nan, must be positive"),
+        ({"model": "llama3.1-8b", "chip": "h100", "budget": float("inf")}, "budget is inf, must be positive"),
+        ({"model": "llama3.1-8b", "chip": "h100", "chips": 8, "date": 1990.0}, "must be a year from 2018 to 2040"),
     ],
 )
 def test_mistakes_are_one_line(options: dict[str, object], message: str) -> None:

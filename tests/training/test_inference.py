@@ -74,4 +74,15 @@ def test_what_does_not_fit_is_refused_with_the_figure() -> None:
         decode(V3, chip, serving, 4096, 1)
     llama = model("llama3.1-70b")
     batch = largest_batch(llama, chip, serving, 4096)
-    assert memory_needed(llama, serving, 4096, batch) <= 76e9 < memory_needed(llama, serving, 4096, batch + 1)
+    assert (
+        memory_needed(llama, chip, serving, 4096, batch) <= 76e9 < memory_needed(llama, chip, serving, 4096, batch + 1)
+    )
+
+
+def test_each_die_of_a_910c_reads_its_own_copy_of_what_is_not_split() -> None:
+    """CloudMatrix384 serves DeepSeek with attention data-parallel over dies, experts spread over all of them."""
+    split, whole = Serving(160, tensor=2, expert=160), Serving(160, expert=160)
+    chip = accelerator("910c")
+    plain = V3.parameters - V3.routed_parameters
+    assert memory_needed(V3, chip, whole, 4096, 0) - memory_needed(V3, accelerator("h200"), whole, 4096, 0) == plain
+    assert decode(V3, chip, whole, 4096, 96).weights > decode(V3, chip, split, 4096, 96).weights

@@ -168,3 +168,16 @@ def test_availability_against_llama_3_and_bytedance() -> None:
     assert availability(16384) == pytest.approx(0.91, abs=0.02)
     assert availability(9600, restart_hours=2 / 60) == pytest.approx(0.97, abs=0.02)
     assert availability(8) > 0.998  # 20 seconds of checkpoint every eight hours and little else
+
+
+def test_offload_makes_a_run_fit_and_costs_time() -> None:
+    """Llama 2 70B on 8 H100: 12 bytes a weight are 105 GB of each chip's 80; in host memory the rest fits."""
+    llama, chip = model("llama2-70b"), accelerator("h100")
+    job = make_job(llama, chip, 8, sequence=4096, batch_tokens=2**20)
+    with pytest.raises(CountermoveError, match="does not fit"):
+        best_layout(job)
+    away = best_layout(job, Layout(offload=True), ("offload",))
+    assert away.layout.offload
+    assert away.memory_gigabytes <= 80
+    small = make_job(model("llama3.1-8b"), chip, 8, sequence=8192, batch_tokens=2**20)
+    assert best_layout(small, Layout(offload=True), ("offload",)).seconds > best_layout(small).seconds

@@ -73,3 +73,10 @@ def test_one_f_one_b_holds_as_many_micro_batches_as_stages() -> None:
         one, rel=1e-3
     )  # a quarter of the layers, four in flight; the tiny vocabulary is the rest
     assert interleaved / four == pytest.approx(1 + 3 / 8, rel=1e-3)
+
+
+def test_offload_frees_the_optimizer_states_and_nothing_else() -> None:
+    model = gpt(8, 1024, 16)
+    here, away = (memory(case(model, Layout(data=2, offload=offload))) for offload in (False, True))
+    assert float(away.optimizer) == 0.0
+    assert float(here.total) - float(away.total) == pytest.approx(12 * model.parameters / 2)

@@ -51,7 +51,7 @@ def test_refusals_say_why() -> None:
     assert "unknown chip" in str(reasons["ascend_modellink_002"])
     assert "missing dimensions: layers, hidden_size, ffn_size" in str(reasons["megascale_025"])
     assert "inference" in str(reasons["inference_001"])
-    without = {**BY_ID["meta_chip_hours_001"], "tokens_tn": ""}
+    without = {**BY_ID["meta_chip_hours_001"], "tokens_tn": "", "model": "Another 405B"}
     assert "no token count" in str(evaluate_row(without).refused)
 
 
@@ -214,7 +214,7 @@ def test_accuracy_with_the_chip_family_left_out() -> None:
 
 
 def test_bias_with_the_source_document_left_out() -> None:
-    """Medians of all groups of twenty or more; means too, but for the groups whose few very slow runs the page names."""
+    """Medians of all groups of twenty or more; means too, but for those whose few very slow runs the page names."""
     errors = _errors(1)
     assert abs(np.mean(list(errors.values()))) <= 0.03
     groups: dict[str, list[float]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,20 @@ from countermove.training.layout import Layout, complete
 from countermove.training.solve import chips_for_budget, chips_for_days, tokens_for_budget, tokens_for_days
 
 _PRECISIONS = {"bf16": 16, "fp16": 16, "fp8": 8, "mxfp8": 8, "int8": 8, "fp4": 4, "nvfp4": 4}
-_PARALLEL = ("tensor", "pipeline", "data", "context", "expert", "interleave", "micro_batch", "shard", "recompute")
+# Software dates that the maturity term covers: from the first stacks fitted to well after the last.
+EARLIEST, LATEST = 2018.0, 2040.0
+_PARALLEL = (
+    "tensor",
+    "pipeline",
+    "data",
+    "context",
+    "expert",
+    "interleave",
+    "micro_batch",
+    "shard",
+    "recompute",
+    "offload",
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class Request:
     micro_batch: int | None
     shard: int | None
     recompute: str | None
+    offload: bool | None
     days: float | None
     budget: float | None
     compare: tuple[str, ...]
@@ -64,12 +79,21 @@ def _job(request: Request) -> Job:
         raise unknown("recompute", str(request.recompute), ("none", "selective", "full"))
     if request.chips is None and request.days is None and request.budget is None:
         raise CountermoveError("--chips missing; give it, or --days or --budget to find it")
+    for name in ("days", "budget"):
+        value = getattr(request, name)
+        if value is not None and not 0 < value < math.inf:
+            raise CountermoveError(f"{name} is {value}, must be positive")
+    if not EARLIEST <= request.date <= LATEST:
+        raise CountermoveError(f"date is {request.date:g}, must be a year from {EARLIEST:g} to {LATEST:g}")
     transformer = models.model(request.model)
+    chip = accelerator(request.chip)
+    if request.precision in ("fp8", "mxfp8") and chip.peak_8 and not chip.fp8:
+        raise CountermoveError(f"chip {chip.id} has 8-bit products in INT8 only; use int8 or bf16")
     return make_job(
         transformer,
-        accelerator(request.chip),
-        request.chips or 8,
-        sequence=request.sequence or models.usual_sequence(transformer),
+        chip,
+        8 if request.chips is None else request.chips,
+        sequence=models.usual_sequence(transformer) if request.sequence is None else request.sequence,
         batch_tokens=request.batch,
         tokens=None if request.tokens is None else request.tokens * 1e12,
         bits=_PRECISIONS[request.precision],
@@ -168,6 +192,7 @@ def _layout(layout: Layout) -> str:
     return (
         f"TP {layout.tensor}, PP {layout.pipeline} × {layout.interleave}, DP {layout.data}, CP {layout.context}, "
         f"EP {layout.expert}, micro-batch {layout.micro_batch}, ZeRO {layout.shard}, recompute {recompute}"
+        + (", optimiser states in host memory" if layout.offload else "")
     )
 
 

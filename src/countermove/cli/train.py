@@ -28,7 +28,7 @@ def train(
     tokens: Annotated[
         float | None, typer.Option(help="Tokens of the run, in trillions; 20 per active parameter.")
     ] = None,
-    precision: Annotated[str, typer.Option(help="bf16, fp8 or fp4.")] = "bf16",
+    precision: Annotated[str, typer.Option(help="bf16, fp8, int8 or fp4.")] = "bf16",
     date: Annotated[float, typer.Option(help="Software of this decimal year.")] = 2026.0,
     tp: Annotated[int | None, typer.Option(min=1, help="Tensor parallelism.")] = None,
     pp: Annotated[int | None, typer.Option(min=1, help="Pipeline parallelism.")] = None,
@@ -38,6 +38,7 @@ def train(
     vpp: Annotated[int | None, typer.Option(min=1, help="Model chunks per pipeline stage.")] = None,
     micro_batch: Annotated[int | None, typer.Option(min=1, help="Sequences per micro-batch.")] = None,
     zero: Annotated[int | None, typer.Option(min=0, max=3, help="ZeRO stage; 3 is FSDP.")] = None,
+    offload: Annotated[bool, typer.Option("--offload", help="Optimiser states in host memory.")] = False,
     recompute: Annotated[str | None, typer.Option(help="Activation recompute: none, selective or full.")] = None,
     days: Annotated[
         float | None, typer.Option(help="Deadline: finds the chips, or the tokens where chips are given.")
@@ -81,6 +82,7 @@ def train(
             micro_batch=micro_batch,
             shard=zero,
             recompute=recompute,
+            offload=True if offload else None,
             days=days,
             budget=budget,
             compare=tuple(compare or ()),

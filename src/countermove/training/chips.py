@@ -22,7 +22,9 @@ class Accelerator:
     """One accelerator as a training run sees it.
 
     Peaks are dense, in TFLOP/s (0 = the format is not offered); memory in GB; bandwidths in GB/s, links one way and
-    per chip. `scale_up_size` is the number of chips in one fast domain. Dates are decimal years.
+    per chip. `scale_up_size` is the number of chips in one fast domain; `devices` the number that software sees in a
+    package (each die of an Ascend 910C is one). Where `fp8` is false the 8-bit products are INT8. Dates are decimal
+    years.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Accelerator:
     price_high: float
     source: str
     verified: str
+    devices: int = 1
+    fp8: bool = True
 
     def peak(self, bits: int) -> float:
         """Dense peak in TFLOP/s at 16, 8 or 4 bits; a format not offered runs at the next wider one."""
@@ -123,6 +127,8 @@ def _build(
         price_high=_value(extra, row, "price_high", "price_high_usd"),
         source=str(extra.get("source", row.get("source_specs_url", ""))),
         verified=str(extra.get("verified", row.get("verified", "no"))),
+        devices=int(str(extra.get("devices", 1))),
+        fp8=_number(row.get("fp8_dense_tflops")) > 0 or (id == "custom" and not row and "peak_8" in extra),
     )
 
 
@@ -177,10 +183,43 @@ def accelerator(name: str) -> Accelerator:
 def _named(name: str) -> Accelerator:
     folded = _fold(name)
     without_brackets = _fold(re.sub(r"\(.*?\)", "", name))
-    id = _aliases().get(folded) or _aliases().get(without_brackets)
+    id = _aliases().get(folded) or _aliases().get(without_brackets) or _by_words(name)
     if id is None:
         raise unknown("chip", name, _spellings())
     return _complete(catalogue()[id], name)
+
+
+_FILLER = frozenset({"nvidia", "google", "amd", "intel", "huawei", "instinct", "tensor", "core", "gpu", "gpus", "npu"})
+
+
+def _words(name: str) -> frozenset[str]:
+    """What tells a chip's name from others: no maker, count, memory type or generation of the socket."""
+    text = re.sub(r"^\d+ ?[x×] ?", "", name.casefold())
+    text = re.sub(r"(\d+) ?gib?\b|(\d+) ?gb\b", lambda m: f"{m[1] or m[2]}gb", text)
+    words = [re.sub(r"^sxm\d$", "sxm", word) for word in re.split(r"[^a-z0-9]+", text) if word]
+    return frozenset(word for word in words if word not in _FILLER and not re.fullmatch(r"hbm\w*|oam", word))
+
+
+@cache
+def _by_word_sets() -> dict[frozenset[str], str]:
+    found: dict[frozenset[str], str] = {}
+    for id in _settings()["accelerators"]:
+        for alias in (*_spellings_of(id), catalogue()[id].name):
+            found.setdefault(_words(alias), id)
+    return found
+
+
+def _by_words(name: str) -> str | None:
+    """The chip whose spelling has the same words in any order; a memory size may be added where it is the chip's."""
+    words = _words(name)
+    if words in _by_word_sets():
+        return _by_word_sets()[words]
+    sizes = {word for word in words if re.fullmatch(r"\d+gb", word)}
+    for less in (words - sizes, words - sizes - {"sxm"}):
+        id = _by_word_sets().get(less)
+        if id and all(abs(int(size[:-2]) / (catalogue()[id].memory or 1e9) - 1.0) < 0.1 for size in sizes):
+            return id
+    return None
 
 
 def _complete(found: Accelerator, name: str) -> Accelerator:

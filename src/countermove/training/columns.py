@@ -66,6 +66,7 @@ class Columns:
     recompute_full: Column  # share of layers whose forward pass is repeated
     recompute_selective: Column
     sequence_parallel: Column
+    offload: Column  # 1 where optimiser states live in host memory
     # chip
     peak_16: Column
     peak_low: Column
@@ -156,6 +157,7 @@ def columns(
         recompute_full=layout.recompute_share if layout.recompute == "full" else 0.0,
         recompute_selective=float(layout.recompute == "selective"),
         sequence_parallel=float(layout.sequence_parallel),
+        offload=float(layout.offload),
         peak_16=chip.peak_16 * 1e12,
         peak_low=chip.peak(bits) * 1e12,
         bandwidth=chip.bandwidth * 1e9,

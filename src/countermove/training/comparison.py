@@ -39,7 +39,8 @@ def compare(reference: Prediction, chips: Sequence[Accelerator], batch_known: bo
 
 def _alternative(reference: Prediction, chip: Accelerator, batch_known: bool) -> Alternative:
     job = reference.job
-    bits = job.bits if job.bits >= 16 or chip.peak(job.bits) > chip.peak_16 else 16
+    offered = chip.peak(job.bits) > chip.peak_16 and (chip.fp8 or not job.chip.fp8 or job.bits != 8)
+    bits = job.bits if job.bits >= 16 or offered else 16
     other = replace(job, chip=chip, bits=bits, stack=stack_of(chip.stack, job.stack.date))
     try:
         same = best_layout(other)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from countermove.errors import CountermoveError
+from countermove.training._cells import measured, whole
 from countermove.training.fitted import Fitted, fitted
 from countermove.training.impute import complete_run
 from countermove.training.quantity import falls_with_time, quantity, step_seconds
@@ -76,26 +77,18 @@ def evaluate_row(row: Mapping[str, str], known: Fitted | None = None) -> RowResu
     known = known or fitted()
     label = row.get("id") or "?"
     scored = not (row.get("note") or "").startswith("EXCLUDE")
-    measured = _measured(row)
-    chips = int(float(row.get("chips_count") or 0)) if (row.get("chips_count") or "0").replace(".", "").isdigit() else 0
-    about = (row.get("architecture", ""), _size(chips), row.get("measured_quantity", ""))
+    seen = measured(row)
     try:
         run = complete_run(read_run(row))
     except CountermoveError as reason:
-        return RowResult(label, "", *about, None, None, None, measured, None, None, scored, str(reason))
+        return RowResult(label, "", "", "", "", None, None, None, seen, None, None, scored, str(reason))
     predicted, low, high, baseline = _predict(run, known)
-    error = predicted / measured - 1.0 if measured else None
+    error = predicted / seen - 1.0 if seen else None
+    stated = whole(row, "chips_count")
+    about = ("moe" if run.model.is_moe else "dense", _size(stated), run.quantity)
     return RowResult(
-        label, run.chip.family, *about, predicted, low, high, measured, error, baseline, scored, None, run.assumed
+        label, run.chip.family, *about, predicted, low, high, seen, error, baseline, scored, None, run.assumed
     )
-
-
-def _measured(row: Mapping[str, str]) -> float | None:
-    try:
-        value = float(row.get("measured_value") or "nan")
-    except ValueError:
-        return None
-    return value if np.isfinite(value) and value > 0 else None
 
 
 def evaluate_table(rows: Sequence[Mapping[str, str]]) -> list[RowResult]:

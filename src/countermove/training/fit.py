@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ UNKNOWN_PEAK_SD = 0.12
 # Beyond about 1.5 standard deviations a residual counts linearly instead of squared.
 ROBUST_SCALE = 1.5
 # The fit ends at a step of this many prior standard deviations.
-SMALL_STEP, MOST_STEPS = 5e-5, 100
+SMALL_STEP, MOST_STEPS = 5e-4, 200
 _DATA = Path(__file__).parent / "data"
 TABLE = Path(__file__).parent.parent / "evidence" / "tables" / "training_runs.csv"
 
@@ -53,6 +54,14 @@ class Sample:
 
     def __len__(self) -> int:
         return len(self.runs)
+
+    @cached_property
+    def informed(self) -> NDArray[np.int64]:
+        """Parameters that some run depends on: all but the families', stacks' and chips' without runs."""
+        present = {run.chip.family for run in self.runs} | {run.stack.name for run in self.runs}
+        present |= {run.chip.id for run in self.runs}
+        names = [name for name in NAMES if ":" not in name or name.split(":")[1] in present]
+        return np.array([INDEX[name] for name in names])
 
 
 def excluded(row: Mapping[str, str]) -> bool:
@@ -114,17 +123,20 @@ def _cost(z: Vector, log: Vector) -> float:
 
 
 def _slopes(data: Sample, log: Vector) -> Vector:
-    """Derivatives of the log errors: one row a run, one column a parameter."""
+    """Derivatives of the log errors: one row a run, one column a parameter; zero where no run depends on it."""
     step = 1e-5
-    moved = np.tile(log, (len(log), 1)) + step * np.eye(len(log))
-    return ((log_errors(data, moved) - log_errors(data, log)) / step).T
+    moved = np.tile(log, (len(data.informed), 1))
+    moved[np.arange(len(moved)), data.informed] += step
+    slopes = np.zeros((len(data), len(log)))
+    slopes[:, data.informed] = ((log_errors(data, moved) - log_errors(data, log)) / step).T
+    return slopes
 
 
 def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | None = None) -> Vector:
     """Most probable logarithms of the efficiency parameters given the kept part of a sample.
 
     Gauss-Newton steps on reweighted squares, halved until the objective does not rise; slopes are taken anew at every
-    fourth. The optimum does not depend on `start` (a test sees to that).
+    fourth and after a halved one. The optimum does not depend on `start` (a test sees to that).
 
     Raises:
         CountermoveError: no optimum found.
@@ -132,24 +144,24 @@ def fit(data: Sample, keep: NDArray[np.bool_] | None = None, start: Vector | Non
     keep = np.ones(len(data), dtype=bool) if keep is None else keep
     mean, precision = prior_mean(), 1.0 / prior_sd() ** 2
     log = mean.copy() if start is None else start.copy()
-    slopes = _slopes(data, log)
     z = log_errors(data, log) / data.sd
-    for iteration in range(MOST_STEPS):
-        if iteration and iteration % 4 == 0:
-            slopes = _slopes(data, log)
+    slopes, age = _slopes(data, log), 0
+    for _ in range(MOST_STEPS):
         weight = 1.0 / np.sqrt(1.0 + (z[keep] / ROBUST_SCALE) ** 2)
         scaled = slopes[keep] / data.sd[keep][:, None]
         gradient = scaled.T @ (weight * z[keep]) + precision * (log - mean)
         step = -np.linalg.solve((scaled * weight[:, None]).T @ scaled + np.diag(precision), gradient)
-        before = _cost(z[keep], log)
-        for _ in range(10):
-            z = log_errors(data, log + step) / data.sd
-            if _cost(z[keep], log + step) <= before:
-                break
-            step = step / 2.0
-        log = log + step
         if np.max(np.abs(step) * np.sqrt(precision)) < SMALL_STEP:
-            return log
+            return log + step
+        before, share = _cost(z[keep], log), 1.0
+        while share > 1e-3:
+            z = log_errors(data, log + share * step) / data.sd
+            if _cost(z[keep], log + share * step) <= before:
+                break
+            share /= 2.0
+        log, age = log + share * step, age + 1
+        if age == 4 or share < 1.0:
+            slopes, age = _slopes(data, log), 0
     raise CountermoveError(f"no optimum of the efficiency parameters after {MOST_STEPS} steps")
 
 
@@ -159,6 +171,7 @@ def inputs_hash(table: Path) -> str:
     here = Path(__file__).parent
     names = (
         "fit.py",
+        "_cells.py",
         "chips.py",
         "step.py",
         "columns.py",

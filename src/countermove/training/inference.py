@@ -82,9 +82,15 @@ class Decode:
         return max(parts, key=lambda name: parts[name])
 
 
-def _weights_touched(model: Transformer, serving: Serving, batch: float) -> float:
+def _copies(chip: Accelerator, serving: Serving) -> int:
+    """Copies of what is not split: without tensor parallelism each device of a package holds and reads its own."""
+    return chip.devices if serving.tensor == 1 else 1
+
+
+def _weights_touched(model: Transformer, chip: Accelerator, serving: Serving, batch: float) -> float:
     """Weights a chip reads in one step: its share of the dense part, and those of its experts that any token chose."""
     plain = (model.parameters - model.routed_parameters - model.vocabulary * model.hidden_size) / serving.tensor
+    plain *= _copies(chip, serving)
     if not model.is_moe:
         return plain
     tokens = batch * serving.chips  # all chips' tokens choose among all experts
@@ -93,10 +99,10 @@ def _weights_touched(model: Transformer, serving: Serving, batch: float) -> floa
     return plain + model.routed_parameters * chosen / min(spread, serving.chips)
 
 
-def memory_needed(model: Transformer, serving: Serving, context: float, batch: float) -> float:
+def memory_needed(model: Transformer, chip: Accelerator, serving: Serving, context: float, batch: float) -> float:
     """Bytes per chip for weights and for the cache of `batch` sequences per chip."""
     spread = max(serving.expert, serving.tensor)
-    plain = (model.parameters - model.routed_parameters) / serving.tensor
+    plain = (model.parameters - model.routed_parameters) / serving.tensor * _copies(chip, serving)
     weights = (plain + model.routed_parameters / min(spread, serving.chips)) * serving.bits / 8.0
     return weights + cache_bytes(model, serving, context) * batch
 
@@ -117,7 +123,7 @@ def decode(model: Transformer, chip: Accelerator, serving: Serving, context: flo
     Raises:
         CountermoveError: weights and cache do not fit, with the figures.
     """
-    needed = memory_needed(model, serving, context, batch)
+    needed = memory_needed(model, chip, serving, context, batch)
     if needed > 0.95 * chip.memory * 1e9:
         raise CountermoveError(
             f"{model.name} with {batch:g} sequences of {context:g} tokens per chip needs {needed / 1e9:.1f} GB on each "
@@ -131,7 +137,7 @@ def decode(model: Transformer, chip: Accelerator, serving: Serving, context: flo
     else:
         per_position = 2.0 * model.heads * (2 * model.latent.key_value_rank + model.latent.rope_size)
     attention = batch * model.layers * per_position * context
-    weights = _weights_touched(model, serving, batch) * serving.bits / 8.0
+    weights = _weights_touched(model, chip, serving, batch) * serving.bits / 8.0
     return Decode(
         weights=weights / bandwidth,
         products=2.0 * model.matmul_parameters * batch / peak,
@@ -176,7 +182,7 @@ def prefill_tokens_per_second(
 
 def largest_batch(model: Transformer, chip: Accelerator, serving: Serving, context: float) -> float:
     """Sequences per chip whose cache fits beside the weights; 0 where not even the weights fit."""
-    free = 0.95 * chip.memory * 1e9 - memory_needed(model, serving, context, 0.0)
+    free = 0.95 * chip.memory * 1e9 - memory_needed(model, chip, serving, context, 0.0)
     return max(free // cache_bytes(model, serving, context), 0.0)
 
 

@@ -183,7 +183,7 @@ def _predicted(job: Job, layout: Layout) -> Prediction:
     step = step_time(case, known.efficiency)
     seconds = float(step.total)
     factor = interval(job.chip.family, "mixture of experts" if job.model.is_moe else None, known.uncertainty)
-    return Prediction(job, layout, step, seconds / factor, seconds * factor, memory(case, offload=layout.offload))
+    return Prediction(job, layout, step, seconds / factor, seconds * factor, memory(case))
 
 
 def _sharding(given: bool) -> list[dict[str, list[float]]]:
@@ -224,4 +224,7 @@ def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ())
             f"{job.model.name} does not fit on {job.chips} {job.chip.id}: the leanest of {len(found)} layouts needs "
             f"{least:.1f} GB per chip, {USABLE_SHARE * job.chip.memory:.1f} of {job.chip.memory:.0f} GB are usable"
         )
-    return _predicted(job, found.layout(index))
+    best = found.layout(index)
+    if keep:
+        best.check(job.chips, job.model.layers, job.model.experts)
+    return _predicted(job, best)

@@ -55,8 +55,8 @@ def layer_activation_bytes(c: Columns, tokens: Column) -> Column:
     return tokens * ((1.0 - c.recompute_full) * kept + c.recompute_full * checkpoint)
 
 
-def memory(c: Columns, *, offload: bool = False) -> Memory:
-    """Bytes by kind: Adam with a 32-bit master copy, per weight 2 + 4 (2 if fully sharded) + 12."""
+def memory(c: Columns) -> Memory:
+    """Bytes by kind: Adam with a 32-bit master copy, per weight 2 + 4 (2 if fully sharded) + 12 (0 if offloaded)."""
     plain = c.plain_parameters / (c.tensor * c.pipeline)
     spread = c.expert * np.where(c.expert <= c.data * c.context, c.tensor, 1.0)
     routed = c.routed_parameters / (spread * c.pipeline)
@@ -84,7 +84,7 @@ def memory(c: Columns, *, offload: bool = False) -> Memory:
     return Memory(
         weights=held(3, 2.0),
         gradients=trained * np.where(c.shard >= 3, held(3, 2.0), held(2, 4.0)),
-        optimizer=optimizer * (0.0 if offload else 1.0),
+        optimizer=optimizer * (1.0 - c.offload),
         activations=activations,
     )
 

@@ -30,7 +30,7 @@ _DIMENSIONS = (
     "learned_positions",
 )
 _OTHERS = ("gated", "tied_embeddings", "parallel_block", "window_share", "extra_parameters", "latent")
-_ABOUT = ("sequence", "parameters_bn", "match", "source", "verified", "name")
+_ABOUT = ("sequence", "parameters_bn", "tokens_tn", "match", "called", "source", "verified", "name")
 
 
 @cache
@@ -83,6 +83,11 @@ def _names() -> dict[str, str]:
     return folded
 
 
+@cache
+def _whole_names() -> dict[str, str]:
+    return {_fold(alias): name for name, entry in entries().items() for alias in entry.get("called", [])}
+
+
 def _fold(name: str) -> str:
     return re.sub(r"[^a-z0-9.]", "", name.casefold())
 
@@ -98,7 +103,7 @@ def model(name: str) -> Transformer:
         if not isinstance(entry, dict):
             raise CountermoveError(f"{name}: a model file must be a mapping of dimensions")
         return from_mapping(str(entry.get("name", Path(name).stem)), entry)
-    found = _names().get(_fold(name))
+    found = _names().get(_fold(name)) or _whole_names().get(_fold(name))
     if found is None:
         raise unknown("model", name, entries())
     return _built(found)
@@ -111,7 +116,29 @@ def usual_sequence(transformer: Transformer) -> int:
 
 @cache
 def recognised(name: str) -> str | None:
-    """The catalogue entry whose spelling the name begins with (the longest), or None."""
-    folded = _fold(name)
+    """The catalogue entry whose spelling the name begins with (the longest), or None.
+
+    An owner before the name ("meta-llama/Llama-3.1-405B", "Meta Llama 3 70B") is passed over.
+    """
+    folded = _fold(re.sub(r"^(meta|google|openai|nvidia|alibaba|huawei|mistral ?ai|xai)\s+", "", _after_owner(name)))
+    if folded in _whole_names():
+        return _whole_names()[folded]
     matches = [alias for alias in _names() if folded.startswith(alias)]
     return _names()[max(matches, key=len)] if matches else None
+
+
+def _after_owner(name: str) -> str:
+    return re.sub(r"^[\w.-]+/", "", name.strip().casefold())
+
+
+def usual_tokens(name: str) -> float:
+    """Tokens of the published run of a catalogue model; 0 where not known."""
+    return float(entries().get(name, {}).get("tokens_tn", 0.0)) * 1e12
+
+
+def contradicts(name: str, entry: str) -> bool:
+    """Whether a name states a size, in billions, that is neither all nor the active parameters of that entry."""
+    stated = [float(size) for size in re.findall(r"(?<![\dx.])(\d+(?:\.\d+)?) ?b\b", name.casefold())]
+    built = _built(entry)
+    sizes = (built.parameters / 1e9, built.active_parameters / 1e9, float(entries()[entry].get("parameters_bn", 0.0)))
+    return bool(stated) and not any(abs(s / size - 1.0) < 0.2 for s in stated for size in sizes if size)

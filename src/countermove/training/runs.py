@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import Any, Literal, get_args
 from countermove import _yaml
 from countermove.errors import CountermoveError, unknown
 from countermove.training import models
+from countermove.training._cells import architecture, cell, number, quantity, sequence_length, whole
 from countermove.training.chips import Accelerator, accelerator
 from countermove.training.columns import Columns, columns
 from countermove.training.layout import Layout
@@ -24,7 +24,6 @@ from countermove.training.workload import Convention, Transformer
 
 Kind = Literal["training", "fine-tuning"]
 REQUIRED = ("id", "model", "architecture", "chip", "measured_quantity")
-QUANTITIES = ("tokens_per_s_per_chip", "MFU", "HFU", "TFLOPs_per_chip", "step_time_s", "chip_hours", "days")
 
 
 @dataclass(frozen=True)
@@ -73,23 +72,6 @@ class Run:
         )
 
 
-def _float(row: Mapping[str, str], key: str) -> float:
-    text = (row.get(key) or "").strip()
-    if not text:
-        return 0.0
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise CountermoveError(f"row {row.get('id', '?')}: {key} is '{text}', must be a number that is not negative")
-    return value
-
-
-def _int(row: Mapping[str, str], key: str) -> int:
-    return round(_float(row, key))
-
-
 def bits_of(precision: str) -> int:
     """Width of the matrix products: 16, 8, 4, or 6 for a recipe that runs part of them in INT8."""
     text = precision.casefold()
@@ -106,7 +88,7 @@ def _year(row: Mapping[str, str]) -> float:
     parts = (row.get("source_date") or "").split("-")
     if len(parts) >= 2 and parts[0].isdigit():
         return int(parts[0]) + (int(parts[1]) - 0.5) / 12
-    year = _float(row, "year")
+    year = number(row, "year")
     return year + 0.5 if year else 2025.0
 
 
@@ -140,6 +122,8 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
         CountermoveError: dimensions missing and the model's name is not in the catalogue.
     """
     known = models.recognised(row.get("model", ""))
+    if known and models.contradicts(row.get("model", ""), known) and not number(row, "layers"):
+        known = None
     entry: dict[str, Any] = dict(models.entries().get(known or "", {}))
     given = {
         "layers": "layers",
@@ -154,10 +138,10 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
         "shared_expert_size": "shared_expert_size",
         "dense_layers": "dense_layers",
     }
-    values = {target: _int(row, source) for source, target in given.items() if (row.get(source) or "").strip()}
+    values = {target: whole(row, source) for source, target in given.items() if cell(row, source)}
     if entry and (missing := [k for k in ("layers", "hidden_size", "ffn_size", "heads") if k not in values]):
         assumed.append(f"{', '.join(missing)} from the catalogue's {known}")
-    if row.get("architecture") == "dense":
+    if architecture(row) == "dense":
         values |= {"experts": 0, "active_experts": 0}
     if "heads" in values and values.get("kv_heads", 1) == 0:
         values.pop("kv_heads")
@@ -173,21 +157,19 @@ def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
         raise CountermoveError(
             f"missing dimensions: {', '.join(absent)}, and '{row.get('model', '')}' is not in the catalogue"
         )
-    if row.get("architecture") == "moe" and not (merged.get("experts") and merged.get("active_experts")):
+    if architecture(row) == "moe" and not (merged.get("experts") and merged.get("active_experts")):
         raise CountermoveError("missing dimensions: experts and active_experts of a mixture of experts")
     if not merged.get("heads"):
         merged["heads"] = max(merged["hidden_size"] // 128, 1)
         assumed.append(f"{merged['heads']} heads of 128")
     if not merged.get("vocabulary"):
-        merged["vocabulary"] = (
-            51200 if row.get("architecture") == "dense" and _int(row, "hidden_size") >= 12288 else 64000
-        )
+        merged["vocabulary"] = 51200 if architecture(row) == "dense" and whole(row, "hidden_size") >= 12288 else 64000
         assumed.append(f"vocabulary {merged['vocabulary']}")
     return _closest(row, entry, merged, assumed)
 
 
 def _closest(row: Mapping[str, str], entry: dict[str, Any], merged: dict[str, Any], assumed: list[str]) -> Transformer:
-    published = _float(row, "params_total_bn") * 1e9
+    published = number(row, "params_total_bn") * 1e9
     default_head = merged["hidden_size"] // merged["heads"]
     heads = (
         [merged["head_size"]]
@@ -272,7 +254,7 @@ def read_run(row: Mapping[str, str]) -> Run:
         CountermoveError: why the row cannot be predicted (unknown chip, missing dimensions, no token count …).
     """
     assumed: list[str] = []
-    quantity = _quantity(row)
+    wanted = _trained(row)
     chip = accelerator(row.get("chip", ""))
     model = transformer_of(row, assumed)
     source = f"{row.get('source', '')} {row.get('software_version', '')}"
@@ -280,13 +262,16 @@ def read_run(row: Mapping[str, str]) -> Run:
     if stack.name == "megascale":
         # MegaScale's model: parallel block and sliding-window attention (Jiang et al. 2024, section 3.1).
         model = replace(model, parallel_block=True)
-    chips = _int(row, "chips_count")
-    sequence = _int(row, "sequence_length")
+    chips = whole(row, "chips_count")
+    sequence = sequence_length(row)
     if not sequence:
         sequence = models.usual_sequence(replace(model, name=models.recognised(row.get("model", "")) or ""))
         assumed.append(f"sequence {sequence}")
-    tokens = _float(row, "tokens_tn") * 1e12
-    if quantity in ("chip_hours", "days") and tokens <= 0:
+    tokens = number(row, "tokens_tn") * 1e12
+    if tokens <= 0 and wanted in ("chip_hours", "days"):
+        tokens = models.usual_tokens(models.recognised(row.get("model", "")) or "")
+        assumed.append(f"{tokens / 1e12:.4g} T tokens, the length of the model's published run")
+    if wanted in ("chip_hours", "days") and tokens <= 0:
         raise CountermoveError("no token count (tokens_tn), so no run length")
     bits = bits_of(row.get("precision", ""))
     if not chips:
@@ -297,9 +282,9 @@ def read_run(row: Mapping[str, str]) -> Run:
     network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
     layout, given = _layout(row, stack)
     repeated = layout.recompute if "recompute" in given else "none"
-    convention = _given_convention(row) or convention_of(quantity, stack.name, stack.date, repeated)
-    peak = _float(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
-    batch = _float(row, "global_batch_tokens")
+    convention = _given_convention(row) or convention_of(wanted, stack.name, stack.date, repeated)
+    peak = number(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
+    batch = number(row, "global_batch_tokens")
     return Run(
         id=row.get("id", ""),
         model=model,
@@ -318,9 +303,9 @@ def read_run(row: Mapping[str, str]) -> Run:
         given=given,
         network_bandwidth=network,
         scale_up_size=size,
-        quantity=quantity,
-        published_parameters=_float(row, "params_total_bn") * 1e9,
-        published_active=_float(row, "params_active_bn") * 1e9,
+        quantity=wanted,
+        published_parameters=number(row, "params_total_bn") * 1e9,
+        published_active=number(row, "params_active_bn") * 1e9,
         capacity_factor=float(capacity[1]) if capacity else 0.0,
         convention=convention,
         peak_tflops=peak,
@@ -328,13 +313,10 @@ def read_run(row: Mapping[str, str]) -> Run:
     )
 
 
-def _quantity(row: Mapping[str, str]) -> str:
-    quantity = row.get("measured_quantity", "")
-    if quantity not in QUANTITIES:
-        raise CountermoveError(f"measured_quantity '{quantity}': allowed are {', '.join(QUANTITIES)}")
+def _trained(row: Mapping[str, str]) -> str:
     if "inference" in row.get("model", "").casefold():
         raise CountermoveError("an inference run; see the inference roofline")
-    return quantity
+    return quantity(row)
 
 
 def _given_convention(row: Mapping[str, str]) -> str:
@@ -364,8 +346,8 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
         "interleave": "vpp",
         "micro_batch": "micro_batch",
     }
-    given = {name for name, column in names.items() if _int(row, column) > 0}
-    values = {name: max(_int(row, names[name]), 1) for name in names}
+    given = {name for name, column in names.items() if whole(row, column) > 0}
+    values = {name: max(whole(row, names[name]), 1) for name in names}
     text = (row.get("activation_recompute") or "").casefold()
     recompute, share = "none", 1.0
     if text:
@@ -374,11 +356,11 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
         partial = None if re.search(r"full ?\(", text) else re.search(r"(\d+) layers?", text)
         recompute = "full" if "full" in text else ("selective" if "selective" in text or "minimal" in text else "none")
         if recompute == "full" and partial:
-            share = min(int(partial[1]) / max(_int(row, "layers"), 1), 1.0)
+            share = min(int(partial[1]) / max(whole(row, "layers"), 1), 1.0)
         if "offloaded" in text:
             # Query, key and value projections kept on the host, the rest of the layer repeated.
             recompute, share = "full", 0.85
-    if (row.get("zero_stage") or "").strip():
+    if cell(row, "zero_stage"):
         given.add("shard")
     if stack.name == "xla":
         # These tables give sequences per chip; a tensor-parallel group shares its chips' sequences.
@@ -391,7 +373,7 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
         **values,  # pyright: ignore[reportArgumentType]
         recompute=recompute,
         recompute_share=share,  # pyright: ignore[reportArgumentType]
-        shard=shard_of(row.get("zero_stage") or "", stack.name),
+        shard=shard_of(cell(row, "zero_stage"), stack.name),
         sequence_parallel=stack.sequence_parallel,
     )
     return layout, frozenset(given)

@@ -16,6 +16,8 @@ from countermove.training.columns import Column, Columns
 from countermove.training.efficiency import Efficiency
 from countermove.training.stack import STACKS
 
+# A chip's share of its host, byte/s: PCIe 4.0 with 16 lanes one way; eight channels of DDR4-3200 for four chips.
+HOST_LINK, HOST_MEMORY = 25e9, 50e9
 BYTES = 2.0  # 16-bit activations and weights
 XLA, MINDSPEED = STACKS.index("xla"), STACKS.index("mindspeed")
 
@@ -428,9 +430,14 @@ def _data_exchange(c: Columns, e: Efficiency, r: _Rates, micro_batches: Column, 
 
 
 def _optimizer(c: Columns, e: Efficiency, r: _Rates) -> Column:
-    """Adam on the chip's share of the states: 30 bytes read and written per weight."""
+    """Adam on the chip's share of the states: 30 bytes read and written per weight.
+
+    Offloaded, the same in host memory, with 32-bit gradients sent there and 16-bit weights back (Ren et al. 2021).
+    """
     plain, routed, replicas = _shards(c)
     sharded = c.shard >= 1
     plain = plain / np.where(sharded, c.data * c.context, 1.0)
     routed = routed / np.where(sharded, np.where(c.expert > 1, replicas, c.data * c.context), 1.0)
-    return np.where(c.frozen > 0, 0.01, 1.0) * e["optimizer"] * 30.0 * (plain + routed) / r.memory
+    on_host = 30.0 / HOST_MEMORY + 6.0 / HOST_LINK
+    per_weight = np.where(c.offload > 0, on_host, 30.0 / r.memory)
+    return np.where(c.frozen > 0, 0.01, 1.0) * e["optimizer"] * (plain + routed) * per_weight

@@ -29,8 +29,9 @@ def read_table(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle)
+            columns = [(name or "").strip().casefold() for name in reader.fieldnames or []]
+            reader.fieldnames = columns
             rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-            columns = [name for name in reader.fieldnames or [] if name]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CountermoveError(f"{path}: cannot be read as CSV: {error}") from None
     for name in REQUIRED:
@@ -64,14 +65,20 @@ class Folds:
     by_address: Vector
 
 
-def left_out(data: Sample, labels: Sequence[str], start: Vector) -> Vector:
-    """Log errors of every run, predicted by a fit to all runs with other labels."""
+def left_out(data: Sample, labels: Sequence[str], start: Vector, known: dict[bytes, Vector] | None = None) -> Vector:
+    """Log errors of every run, predicted by a fit to all runs with other labels.
+
+    `known` keeps the fits by what they leave out, for folds of another kind that leave out the same runs.
+    """
+    known = {} if known is None else known
     result = np.empty(len(data))
     names = np.array(labels)
     for label in sorted(set(labels)):
         inside = names == label
-        log = fit(data, ~inside, start)
-        result[inside] = log_errors(data, log)[inside]
+        key = inside.tobytes()
+        if key not in known:
+            known[key] = fit(data, ~inside, start)
+        result[inside] = log_errors(data, known[key])[inside]
     return result
 
 
@@ -79,10 +86,11 @@ def cross_validated(rows: Sequence[Mapping[str, str]], data: Sample, start: Vect
     """All kinds of folds, each fit started from `start` (the optimum does not depend on it)."""
     sources = {row["id"]: document(row) for row in rows if not excluded(row)}
     addresses = {row["id"]: publication(row) for row in rows if not excluded(row)}
+    known: dict[bytes, Vector] = {}
     return Folds(
-        left_out(data, [sources[run.id] for run in data.runs], start),
-        left_out(data, [run.chip.family for run in data.runs], start),
-        left_out(data, [addresses[run.id] for run in data.runs], start),
+        left_out(data, [sources[run.id] for run in data.runs], start, known),
+        left_out(data, [run.chip.family for run in data.runs], start, known),
+        left_out(data, [addresses[run.id] for run in data.runs], start, known),
     )
 
 
