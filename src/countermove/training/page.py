@@ -212,8 +212,8 @@ _ASCEND = """
 The aim for bias is ±6 % in every group of 20 runs or more. Medians are inside it in all groups; the means of these two
 (`family: ascend`, `Ascend and other vendors`) are outside. Nearly all Ascend runs stand in one table, ModelLink's. Left
 out, it is predicted from nine others on the same chip, most of them a vendor's tuned showpieces, and its slowest rows
-(Mixtral, DeepSeek-V2-Lite, Gemma 2, Bloom) come out a quarter to a half too fast, which draws the mean up and hardly the
-median; so do two MLPerf runs on a chip of one quarter's age, the MI355X, predicted too slow.
+(Mixtral, DeepSeek-V2-Lite, Gemma 2, Bloom) come out a quarter to a half too fast, which draws the mean up and hardly
+the median; so do the chip-hours of two MLPerf runs on a chip some months old, the MI355X.
 With the table in the fit both are near zero.
 
 | document | runs | blind median | blind mean | in sample median | in sample mean |
