@@ -89,7 +89,7 @@ def scatter(results: Sequence[RowResult], errors: Mapping[str, float]) -> str:
 
 def strips(errors: Mapping[str, Sequence[float]]) -> str:
     """Errors in percent of measured by family: every run, with the 10, 50 and 90 % quantiles."""
-    low, high, bottom = -60.0, 100.0, _HEIGHT - _MARGIN
+    low, high, bottom = -60.0, 125.0, _HEIGHT - _MARGIN
     names, kinds = sorted(errors, key=lambda name: -len(errors[name])), sorted(errors)
     step = (_WIDTH - 2 * _MARGIN) / len(names)
 
@@ -97,7 +97,7 @@ def strips(errors: Mapping[str, Sequence[float]]) -> str:
         return bottom - (min(max(100 * value, low), high) - low) / (high - low) * (bottom - _MARGIN)
 
     parts = [_text(_MARGIN, 24, "Errors by chip family, document left out, % of measured", "start", 15)]
-    for tick in range(-50, 101, 25):
+    for tick in range(-50, 126, 25):
         parts.append(
             _line(_MARGIN, place(tick / 100), _WIDTH - _MARGIN, place(tick / 100), _MUTED if not tick else _GRID)
         )
