@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def discover(
     scenario: Annotated[str, typer.Argument(metavar="A", help="The policy: name of a scenario, or path of its YAML.")],
     event: Annotated[
-        str, typer.Option(help="What happens: MEASURE<NUMBER or MEASURE>NUMBER, such as 'catalysed:domestic<2023'.")
+        str, typer.Option(help="What happens: MEASURE<NUMBER or MEASURE>NUMBER, such as 'domestic:2030>0'.")
     ],
     against: Annotated[
         str, typer.Option(metavar="B", help="The counterfactual; 'none' for the outcome of A as such.")
