@@ -27,8 +27,8 @@ def calibrate(
         Path | None, typer.Option("--with", metavar="FILE.csv", help="Fit to these figures too; needs --output.")
     ] = None,
     chains: Annotated[int, typer.Option(min=2, help="Number of chains.")] = 4,
-    warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 100,
-    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 400,
+    warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 80,
+    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="Seed; the same seed gives the same chains.")] = 1,
     folder: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where chains are kept while they run; resumed if there.")

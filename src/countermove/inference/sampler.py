@@ -47,7 +47,7 @@ class Plan:
 
     chains: int = 4
     warmup: int = 80
-    draws: int = 400
+    draws: int = 500
     seed: int = 1
     accept: float = 0.85
     threads: int = 2
