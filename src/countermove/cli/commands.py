@@ -17,6 +17,7 @@ MODULES: tuple[str, ...] = (
     "value",
     "discover",
     "sweep",
+    "optimise",
     "game",
     "scenarios",
     "train",
@@ -38,6 +39,7 @@ MODULES: tuple[str, ...] = (
     "backtest",
     "truth",
     "update",
+    "calibrate",
 )
 
 
