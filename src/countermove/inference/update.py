@@ -110,13 +110,15 @@ def _rows(path: Path) -> tuple[tuple[Observation, ...], tuple[Left, ...], list[O
     known = {row.id for row in facts()}
     found = [_marked(each) if each.fact.id in known else each for each in found]
     own = {each.fact.id for each in found}
-    with_file, repeated = distinct([*(each for each in shipped if each.fact.id not in ids), *found])
+    kept = [each for each in shipped if each.fact.id not in ids]
+    with_file, repeated = distinct([*kept, *found])
     left = [*left, *(each for each in repeated if each.fact.id in own)]
     new = tuple(each for each in with_file if each.fact.id in own)
     if not new:
         why = f": {left[0].fact.id}: {left[0].why}" if left else ""
         raise CountermoveError(f"{path}: no row has news for the model{why}")
-    return new, tuple(left), shipped, with_file
+    # A posterior has seen the row that is corrected, which must be taken out again; the prior has not.
+    return new, tuple(left), shipped if fitted(world()) else kept, with_file
 
 
 def _marked(each: Observation) -> Observation:
