@@ -30,7 +30,7 @@ LAYOUTS = st.builds(
 
 
 @given(LAYOUTS, st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_parts_are_not_negative_and_sum_to_the_total(layout: Layout, flash: bool) -> None:
     found = step_time(case(gpt(32, 4096, 32), layout, flash=flash), fitted().efficiency)
     parts = [float(getattr(found, f.name)) for f in fields(StepTime)]
@@ -39,7 +39,7 @@ def test_parts_are_not_negative_and_sum_to_the_total(layout: Layout, flash: bool
 
 
 @given(st.lists(LAYOUTS, min_size=1, max_size=6))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_many_cases_at_once_give_what_each_gives_alone(layouts: list[Layout]) -> None:
     cases = [case(gpt(32, 4096, 32), layout) for layout in layouts]
     together = step_time(joined(cases), fitted().efficiency).total
@@ -64,7 +64,7 @@ def test_bubble_is_the_closed_form_of_the_stage_time(p: int, v: int, m: int) -> 
 
 
 @given(LAYOUTS, st.sampled_from(["peak_16", "peak_low", "bandwidth", "scale_up_bandwidth", "network_bandwidth"]))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_better_chip_is_never_slower(layout: Layout, what: str) -> None:
     slow = case(gpt(32, 4096, 32), layout)
     fast = replace(slow, **{what: 1.5 * getattr(slow, what)})
@@ -74,7 +74,7 @@ def test_a_better_chip_is_never_slower(layout: Layout, what: str) -> None:
 
 
 @given(LAYOUTS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_full_recompute_costs_time_and_more_layers_cost_more(layout: Layout) -> None:
     plain, again = (replace(layout, recompute=r) for r in ("none", "full"))
     small = float(step_time(case(gpt(32, 4096, 32), plain), prior()).total)
