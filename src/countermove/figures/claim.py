@@ -14,7 +14,7 @@ from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 if TYPE_CHECKING:
     from countermove.inference.claims import Judgement
 
-_ROW = 46
+_ROW = {"laptop": 46, "phone": 62}
 _SIDES = {"for": (1.0, POLICY, "triangle-right"), "open": (0.0, MUTED, "circle"),
           "against": (-1.0, COUNTERFACTUAL, "triangle-left")}  # fmt: skip
 
@@ -49,7 +49,7 @@ def claim(judgement: Judgement, *, draws: int, seed: int, screen: Screen = "lapt
                                   "probability of 0.8 on and decide nothing alone."),
         description="; ".join(f"{each.side}: {each.text}" for each in outcomes) or "No test decides this claim.",
         screen=screen,
-        height=max(count, 1) * _ROW,
+        height=max(count, 1) * _ROW[screen],
         left=430 if wide else 190,
     )  # fmt: skip
     figure.update_layout(hovermode="closest")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from countermove.explain.dominance import Dominance
     from countermove.explain.quantity import Equation, Explanation, Relation
 
-_FIRST = "diversification_effect"
+_FIRST = "advanced_experience"
 _RUN = "history"
 _LOOPS_SHOWN = 12
 _ONE_AT_A_TIME = Lock()
@@ -88,7 +88,7 @@ def register(app: dash.Dash, _desk: Desk) -> None:
     def _explain(name: str) -> Any:
         from countermove.explain.quantity import explain
 
-        return _explained(explain(_model(), name))
+        return explained(explain(_model(), name))
 
     @app.callback(Output("diagram-loop", "data"), Output("diagram-loop", "value"), Input("quantity", "value"))
     def _loops(name: str) -> tuple[Any, None]:
@@ -164,7 +164,8 @@ def _dominant(name: str) -> Dominance:
     return yearly_dominance(_RUN, name)
 
 
-def _explained(found: Explanation) -> Any:
+def explained(found: Explanation) -> Any:
+    """One quantity or input: what it is, its equations, interval, neighbours and sources."""
     unit = f", {found.unit}" if found.unit not in ("", "1") else ", no unit"
     where = f"; sector {found.sector}" if found.sector else ""
     by = "; by " + ", ".join(found.dimensions) if found.dimensions else ""
@@ -193,13 +194,14 @@ def _explained(found: Explanation) -> Any:
 
 
 def _equation(each: Equation) -> Any:
-    where = [html.Div(f"{letter}: {words}") for letter, words in each.where.items()]
-    initial = [html.Div(f"at the start: {each.initial}")] if each.initial else []
+    lines = [f"{letter}: {words}" for letter, words in each.where.items()]
+    if each.initial:
+        lines.append(f"at the start: {each.initial}")
     return html.Div(
         [
             dmc.Code(f"{each.left} = {each.right}", block=True, mt=6, style={"whiteSpace": "pre-wrap"},
                      tabIndex=0),
-            dmc.Text([*where, *initial], size="xs", c="dimmed", component="div"),
+            *(dmc.Text(line, size="xs", c="dimmed") for line in lines),
         ]
     )  # fmt: skip
 
