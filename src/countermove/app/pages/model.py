@@ -62,14 +62,18 @@ def layout(_: Draft) -> Any:
             ],
             align="end", mb="xs",
         ),
-        parts.drawing("diagram"),
+        html.Div(
+            parts.drawing("diagram"), className="scrolls", tabIndex=0, role="region",
+            **{"aria-label": "Causal-loop diagram, scrolls sideways"},
+        ),
         dmc.Title("Which loops dominate, year by year", order=2, size="h4", mt="md"),
         dmc.Text(
             "Loops That Matter, along the run of history at the medians of all parameters. The first time takes "
             "minutes.",
             size="sm",
         ),
-        dmc.Button("Work it out for this quantity", id="dominate", n_clicks=0, mt="xs", size="compact-sm"),
+        dmc.Button("Work it out for this quantity", id="dominate", n_clicks=0, mt="xs", size="compact-sm",
+                   variant="default"),
         dmc.Text(id="dominate-wait", size="sm", c="dimmed", mt=4, **{"aria-live": "polite"}),
         parts.drawing("dominance"),
         html.Div(id="dominance-loops"),
@@ -79,10 +83,10 @@ def layout(_: Draft) -> Any:
 def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
-    @app.callback(Output("quantity", "value"), Input("url", "hash"), Input("quantity", "id"))
-    def _linked(hash: str | None, _: str) -> Any:
+    @app.callback(Output("quantity", "value"), Input("url", "hash"), State("quantity", "value"))
+    def _linked(hash: str | None, shown: str) -> str:
         name = (hash or "").removeprefix("#")
-        return name if name in names() else no_update
+        return name if name in names() else shown  # no update would leave those who wait for it waiting
 
     @app.callback(Output("quantity-says", "children"), Input("quantity", "value"))
     def _explain(name: str) -> Any:

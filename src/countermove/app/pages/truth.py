@@ -48,7 +48,7 @@ def layout(_: Draft) -> Any:
         dmc.Group(
             [
                 dmc.Select(id="test", label="Test", data=data, value=_FIRST, allowDeselect=False, flex=1, miw=240),
-                dmc.Button("Run the test", id="run-test", n_clicks=0),
+                dmc.Button("Run the test", id="run-test", n_clicks=0, variant="default"),
             ],
             align="end",
         ),
