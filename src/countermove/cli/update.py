@@ -26,9 +26,7 @@ def update(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write how far each parameter moved to a CSV file.")
     ] = None,
-    figure: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Draw the answer before and after.")
-    ] = None,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Draw the answer before and after.")] = None,
 ) -> None:
     """Weight the draws by an analyst's figures: headline, change of sign and parameters before and after.
 

@@ -44,9 +44,7 @@ def central_inputs(given: World, scenario: Scenario) -> dict[str, NDArray[np.flo
     inputs: dict[str, NDArray[np.floating[Any]]] = {}
     for name, item in given.model.inputs.items():
         if item.kind == "parameter":
-            inputs[name] = medians[name].quantile(
-                np.full(tuple(len(dimension) for dimension in item.dimensions), 0.5)
-            )
+            inputs[name] = medians[name].quantile(np.full(tuple(len(dimension) for dimension in item.dimensions), 0.5))
         elif item.kind == "mechanism":
             inputs[name] = np.asarray(arm.mechanisms.get(name, 1.0))
         elif item.kind == "series":

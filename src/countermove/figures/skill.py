@@ -75,7 +75,7 @@ def skill(backtests: Sequence[Backtest], *, draws: int, seed: int, screen: Scree
     _theme.finish(
         figure,
         title="Forecasts from past dates, scored on what came",
-        source=basis(draws, seed, "Later rules unknown. Priors as of each date, widened; naive: last value, drift, "
+        source=basis(draws, seed, "Later rules unknown. Parameters as of each date; naive: last value, drift, "
                      "exponential trend, local level, the best of them over the whole series."),
         description=f"Skill of {len(names)} series from {len(dates)} dates; coverage of 50, 80 and 95 % intervals; "
                     "histograms of the place of what came in the forecast.",

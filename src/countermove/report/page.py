@@ -72,9 +72,7 @@ def _plane(scale: Literal["log", "linear"]) -> Callable[..., go.Figure]:
     return drawn
 
 
-def render(
-    comparison: Comparison, scenario: Scenario, against: Scenario, judgements: Sequence[Judgement] = ()
-) -> str:
+def render(comparison: Comparison, scenario: Scenario, against: Scenario, judgements: Sequence[Judgement] = ()) -> str:
     """The report on a comparison of these two scenarios as one HTML text; with claims where they were judged.
 
     Raises:
