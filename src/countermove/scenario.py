@@ -181,7 +181,7 @@ class Scenario(_Part, frozen=True):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Scenario:
         """A copy that is compared by its own content, not by what this one remembers of its."""
         copy = super().model_copy(update=update, deep=deep)
-        copy.__dict__.pop("canonical", None)
+        cast(dict[str, Any], copy.__dict__).pop("canonical", None)
         return copy
 
     def __eq__(self, other: object) -> bool:

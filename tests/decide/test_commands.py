@@ -21,7 +21,7 @@ def _run(*args: str) -> subprocess.CompletedProcess[str]:
     [
         (("sensitivity", "histry"), "did you mean 'history'"),
         (("sensitivity", "history", "--outcome", "totl:2030"), "did you mean 'total'"),
-        (("sensitivity", "history", "--points", "10"), "too few"),
+        (("sensitivity", "history", "--method", "sobol", "--points", "10"), "too few"),
         (("value", "history", "--objective", "total:2030", "--sense", "most"), "at least two scenarios"),
         (("discover", "history", "--event", "total"), "write MEASURE<NUMBER"),
         (("discover", "history", "--event", "total:2030>0", "--density", "7"), "not a share"),

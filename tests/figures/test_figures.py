@@ -16,7 +16,9 @@ from countermove.figures.binding_input import first_quarter, quarterly_shares
 from countermove.figures.buyers import origin_shares
 from countermove.figures.mechanisms import signed, steps
 
-ALL = [getattr(figures, name) for name in figures.__all__ if name != "QUANTITIES"]
+# Figures of the law draw no comparison; tests/figures/test_law.py has them.
+OTHER = ("QUANTITIES", "measure_timeline", "threshold_plane")
+ALL = [getattr(figures, name) for name in figures.__all__ if name not in OTHER]
 UNITS = ("H100e", "%", "multiple", "cards", "wafers", "USD", "stacks", "rank correlation")
 
 

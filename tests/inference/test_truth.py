@@ -109,7 +109,7 @@ def test_pooled_scores_are_those_of_the_rows(parts) -> None:
 
 def test_the_page_holds_every_section_with_its_figure_and_asks_nothing_of_the_network(parts) -> None:
     html = page.render(_truth(parts, _structure(dict.fromkeys(SHOWN, -50.0))))
-    shown = [words["key"] for words in page._words() if words["key"] != "posterior"]
+    shown = [words["key"] for words in page.sections() if words["key"] != "posterior"]
     for key in shown:
         assert f'id="{key}"' in html
         assert f'data-figure="{key}"' in html

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from countermove.engine.draws import Listed, Prior
     from countermove.engine.ensemble import Arm
     from countermove.explore.compare import Comparison
+    from countermove.explore.crossing import Crossing
     from countermove.explore.drivers import Ranks
     from countermove.explore.world import World
     from countermove.results import Result
@@ -180,6 +181,10 @@ def _compared(policy: Result, counterfactual: Result) -> Comparison:
         one, other = (OUTCOMES[name].annual(values) for values in monthly[name])
         return annual_outcome(OUTCOMES[name], one, other, IMMATERIAL)
 
+    def crossed(name: str) -> tuple[Crossing, ...]:
+        one, other = monthly[name]
+        return crossings_between(OUTCOMES[name], one, other, IMMATERIAL)
+
     by_year = Lazily(tuple(OUTCOMES), annual)
     return Comparison(
         scenario=policy.origin.scenario,
@@ -190,7 +195,7 @@ def _compared(policy: Result, counterfactual: Result) -> Comparison:
         immaterial=IMMATERIAL,
         years=tuple(range(START.year, END.year + 1)),
         annual=by_year,
-        crossings=Lazily(tuple(OUTCOMES), lambda name: crossings_between(OUTCOMES[name], *monthly[name], IMMATERIAL)),
+        crossings=Lazily(tuple(OUTCOMES), crossed),
         cumulative_deficit=Lazily(tuple(OUTCOMES), lambda name: deficit_of(by_year[name].delta)),
         policy=policy,
         counterfactual=counterfactual,
