@@ -10,6 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from countermove.cli import scenarios
+from countermove.explore.compare import compare
+from countermove.explore.world import drawn_from
 from countermove.scenario import names
 
 COMPARED = [name for name in names() if name != scenarios.AGAINST]
@@ -30,3 +32,16 @@ def test_headline_results_stand_beside_the_scenario(name):
     assert (found["scenario"], found["against"], found["draws"]) == (name, scenarios.AGAINST, scenarios.DRAWS)
     assert len(found["years"]) == 20
     assert all(math.isfinite(year["domestic_delta"]["p50"]) for year in found["years"])
+
+
+@pytest.mark.parametrize("name", ["history", "chips-only", "tools-only"])
+def test_headline_results_are_those_of_this_model(name):
+    """Made anew by `countermove scenarios --regenerate`; medians with room for how processors round."""
+    (found,) = [each["expected"] for each in scenarios.listing() if each["name"] == name]
+    with drawn_from(found["parameters"]):
+        again = compare(name, scenarios.AGAINST, draws=scenarios.DRAWS, seed=scenarios.SEED, attribution=None)
+    assert again.policy.origin.model_hash == found["model_hash"]
+    for outcome in ("domestic", "total"):
+        medians = [year[f"{outcome}_delta"]["p50"] for year in found["years"]]
+        scale = max(abs(median) for median in medians)
+        assert again.annual[outcome].p50.tolist() == pytest.approx(medians, rel=1e-2, abs=1e-3 * scale)
