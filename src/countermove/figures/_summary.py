@@ -101,3 +101,12 @@ def significant(value: Any, digits: int = 3) -> str:
         return "0"
     decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(number)))))
     return f"{number:,.{min(decimals, 4)}f}".replace("-", "−")
+
+
+_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "))
+
+
+def scale(values: Array) -> tuple[float, str]:
+    """What to divide values by so that the largest reads well, and the word for it, before the unit."""
+    largest = float(np.abs(values).max())
+    return next(((size, word) for size, word in _SCALES if largest >= size), (1.0, ""))

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _labels, _theme
+from countermove.figures import _labels, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, NEUTRAL, PAGE, POLICY
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _SCATTER, _ROW, _GAP = 330, 26, 190
 _NAMES = 88  # room above the panel for the names of the levers
-_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
 
 
 def front(found: Optimum, screen: Screen = "laptop") -> go.Figure:
@@ -54,7 +53,7 @@ def _points(figure: go.Figure, found: Optimum, screen: Screen) -> None:
     signs = np.array([each.sign for each in found.objectives])
     values = found.front.objectives * signs
     base = found.values[-1][:, -1]  # in the default structure, as the front
-    size, word = zip(*(_scale(np.append(values[:, k], base[k])) for k in range(2)), strict=True)
+    size, word = zip(*(_summary.scale(np.append(values[:, k], base[k])) for k in range(2)), strict=True)
     shown = list(found.shown)
     figure.add_trace(
         go.Scatter(
@@ -131,11 +130,6 @@ def _levers(figure: go.Figure, found: Optimum, screen: Screen) -> None:
 
 def _axis(objective: Objective, word: str) -> str:
     return f"{objective.outcome.title} in {objective.year}, {word}{objective.outcome.unit}"
-
-
-def _scale(values: np.ndarray) -> tuple[float, str]:
-    largest = float(np.abs(values).max())
-    return next(((size, word) for size, word in _SCALES if largest >= size), (1.0, ""))
 
 
 def _description(found: Optimum) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from countermove.figures import _labels, _theme
+from countermove.figures import _labels, _summary, _theme
 from countermove.figures._labels import Screen
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, POLICY
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _ROW = 34
 _GAP = 86
-_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
 
 
 def game(found: Game, screen: Screen = "laptop") -> go.Figure:
@@ -59,7 +58,7 @@ def _panel(figure: go.Figure, solution: Solution, row: int, screen: Screen) -> N
     others = tuple(menu[player].now_index for player in PLAYERS[1:])
     before, errors = solution.payoffs[(0, slice(None), *others)], solution.errors[(0, slice(None), *others)]
     after = np.asarray(solution.leading.values)
-    size, word = _scale(np.concatenate([before, after[np.isfinite(after)]]))
+    size, word = _summary.scale(np.concatenate([before, after[np.isfinite(after)]]))
     places = list(range(len(rules)))[::-1]
     for place, start, end in zip(places, before / size, after / size, strict=True):
         if np.isfinite(end):
@@ -129,11 +128,6 @@ def answer(solution: Solution, rule: int) -> str:
     words = [menus()[player].names[action] for player, action in zip(PLAYERS[1:], first.actions, strict=True)]
     more = f" (or {len(found) - 1} more)" if len(found) > 1 else ""
     return f"Beijing: {words[0]}; allies: {words[1]}{more}"
-
-
-def _scale(values: np.ndarray) -> tuple[float, str]:
-    largest = float(np.abs(values).max())
-    return next(((size, word) for size, word in _SCALES if largest >= size), (1.0, ""))
 
 
 def _description(found: Game) -> str:
