@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -36,12 +37,16 @@ def test_headline_results_stand_beside_the_scenario(name):
 
 @pytest.mark.parametrize("name", ["history", "chips-only", "tools-only"])
 def test_headline_results_are_those_of_this_model(name):
-    """Made anew by `countermove scenarios --regenerate`; medians with room for how processors round."""
+    """Made anew by `countermove scenarios --regenerate`.
+
+    Medians within 1 % or a thousandth of the arms themselves: the difference of nearly equal arms is what rounding on
+    another processor leaves of them.
+    """
     (found,) = [each["expected"] for each in scenarios.listing() if each["name"] == name]
     with drawn_from(found["parameters"]):
         again = compare(name, scenarios.AGAINST, draws=scenarios.DRAWS, seed=scenarios.SEED, attribution=None)
     assert again.policy.origin.model_hash == found["model_hash"]
     for outcome in ("domestic", "total"):
         medians = [year[f"{outcome}_delta"]["p50"] for year in found["years"]]
-        scale = max(abs(median) for median in medians)
+        scale = float(np.median(again.annual[outcome].policy, axis=0).max())
         assert again.annual[outcome].p50.tolist() == pytest.approx(medians, rel=1e-2, abs=1e-3 * scale)
