@@ -37,7 +37,7 @@ class Origin:
 
     Attributes:
         model_hash: of the equations, their inputs and the priors.
-        parameters: "prior" as long as no calibration ships.
+        parameters: "posterior" where a fit of this model ships and nothing else was asked for, else "prior".
         evidence_date: ISO date of the youngest observation among the evidence.
         beliefs: the analyst's own intervals in place of ours, as text; "" if none.
     """
