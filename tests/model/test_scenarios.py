@@ -68,7 +68,8 @@ def test_it_differs_from_history_in_the_direction_that_it_describes(
     simulate: Callable, name: str, quantity: str, year: float, sign: int
 ) -> None:
     own, history = (np.sum(_run(simulate, each)[quantity][month(year)]) for each in (name, "history"))
-    assert sign * (own - history) > 1e-3 * abs(history)
+    # Far above rounding; small because Beijing refuses most of what licences would let through in any case.
+    assert sign * (own - history) > 1e-4 * abs(history)
 
 
 def test_what_beijing_refuses_is_not_bought(simulate: Callable) -> None:

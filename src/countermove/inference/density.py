@@ -124,15 +124,15 @@ class Density:
 
     @cached_property
     def fixed(self) -> dict[str, Floats]:
-        """Every input but those that move, draws last: other parameters at their centre or held, series, switches."""
+        """Every input but those that move, draws last: other parameters at their centre, series, switches."""
         arm = self.problem.given.arm(self.problem.scenario)
         found: dict[str, Floats] = {}
         for name, item in self.problem.given.model.inputs.items():
             sizes = tuple(len(dimension) for dimension in item.dimensions)
             if item.kind == "parameter":
                 if name not in self.problem.names:
-                    value = settings()["held"].get(name, self.problem.given.priors[name].central)
-                    found[name] = np.asarray(value, dtype=np.float64)[..., np.newaxis]
+                    central = self.problem.given.priors[name].central
+                    found[name] = np.asarray(central, dtype=np.float64)[..., np.newaxis]
             elif item.kind == "series":
                 found[name] = np.asarray(arm.series[name], dtype=np.float64)[: self.problem.months, ..., np.newaxis]
             elif item.kind == "held":

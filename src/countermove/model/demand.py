@@ -382,11 +382,18 @@ def scarcity_premium(
     largest_discount,
     highest_premium,
     premium_decay_time,
+    price_elasticity,
+    nest_dissimilarity,
 ):
-    """Logarithm of price over list: rises while more is wanted than offered, falls towards the discount otherwise."""
+    """Logarithm of price over list: rises while more is wanted than offered, falls towards the discount otherwise.
+
+    A price that rises by one per cent shrinks what is wanted, in value of what is offered, by one per cent and by as
+    much as buyers turn away within the nest. Sellers know that and go towards the price that clears, not past it.
+    """
     deepest = log(largest_discount)
     wanted = total(desired_spending, "buyer")
-    excess = log(maximum(minimum(wanted / floor_at(option_supply * option_price, 1.0), 4), 1 / largest_discount))
+    ratio = maximum(minimum(wanted / floor_at(option_supply * option_price, 1.0), 4), 1 / largest_discount)
+    excess = log(ratio) / (1 + price_elasticity / nest_dissimilarity)
     open_to_somebody = minimum(total(availability, "buyer"), 1)
     # Shortage and surplus as smooth parts of the excess: a price that hovers about balance must have a slope there.
     shortage = BALANCE_WIDTH * log(1 + exp(excess / BALANCE_WIDTH))

@@ -18,10 +18,17 @@ def hbm_used(cards_made, stacks_per_card):
 
 @variable(unit="stack", source="mfg-0264")
 def hbm_target_stock(
-    hbm_need, hbm_target_months, hbm_before_rush, hbm_precaution, perceived_denial_foundry, mechanism_stockpiling
+    hbm_need,
+    hbm_target_months,
+    hbm_before_rush,
+    hbm_precaution,
+    perceived_denial_foundry,
+    stockpiling_ahead,
+    mechanism_stockpiling,
 ):
     """Stock held against a denial that the closing of foundries makes likely, at most what suppliers let go."""
-    wanted = mechanism_stockpiling * hbm_precaution * perceived_denial_foundry * hbm_need * hbm_target_months
+    caution = maximum(perceived_denial_foundry, stockpiling_ahead)
+    wanted = mechanism_stockpiling * hbm_precaution * caution * hbm_need * hbm_target_months
     return soft_minimum(wanted, hbm_before_rush)
 
 

@@ -5,7 +5,7 @@ gets the base effort and keeps every access: trends that exist anyway are in the
 """
 
 from countermove.engine import delay, flow, smooth, stock, variable
-from countermove.engine.vocabulary import assemble, at, indicator, maximum, minimum, power, total
+from countermove.engine.vocabulary import assemble, at, exp, indicator, maximum, minimum, power, total
 from countermove.model.dimensions import domain, input_class
 
 # --- effort -----------------------------------------------------------------------------------------------------------
@@ -189,12 +189,17 @@ def localisation(
     perceived_denial_foundry,
     perceived_denial_memory,
     months_per_year,
+    one_month,
 ):
-    """Home share of each class of inputs: logistic, as fast as the class allows, under denial of its own."""
+    """Home share of each class of inputs: logistic, as fast as the class allows, under denial of its own.
+
+    The flow is what a logistic curve gains in a month, so that the share stays below 1 however strong the push is.
+    """
     tools = power(at(knowledge_lead, "domain", "tools"), localisation_knowledge_elasticity) * perceived_denial_foundry
     memory = power(at(knowledge_lead, "domain", "memory"), localisation_knowledge_elasticity) * perceived_denial_memory
     push = assemble(input_class, hbm=memory, default=tools)
-    return localisation_speed / months_per_year * push * localisation * (1 - localisation)
+    kept = exp(-localisation_speed / months_per_year * push * one_month)
+    return localisation * (1 - localisation) * (1 - kept) / (localisation + (1 - localisation) * kept) / one_month
 
 
 @variable(unit="1", source=("mfg-0494", "mfg-0502"))
