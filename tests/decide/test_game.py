@@ -42,6 +42,15 @@ def test_what_a_player_does_holds_from_the_date_on():
     assert "Twice the money" in scenario.description
 
 
+def test_beijing_can_have_tools_and_memory_bought_ahead():
+    scenario = combined(_at(beijing="stockpile"), SINCE)
+    assert dict(scenario.changes["stockpiling_ahead"]) == {SINCE: 1}
+    bought = world().arm(scenario).series["stockpiling_ahead"]
+    month = (SINCE.year - 2016) * 12
+    assert (bought[:month] == 0).all()
+    assert (bought[month:] == 1).all()
+
+
 def test_allies_decide_on_their_own_goods_last():
     scenario = combined(_at(washington="open-tools", allies="design-out"), SINCE)
     assert dict(scenario.changes["hbm_permits"]) == {SINCE: 1}
