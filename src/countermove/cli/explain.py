@@ -28,17 +28,15 @@ def explain(
         bool, typer.Option("--latex", help="Print the equations as LaTeX instead of plain algebra.")
     ] = False,
     write_docs: Annotated[
-        bool, typer.Option("--write-docs", help="Write the pages of the whole model to docs/model in this folder.")
+        bool,
+        typer.Option("--write-docs", help="Write pages and figures of the whole model to docs/model in this folder."),
     ] = False,
 ) -> None:
     """Explain a quantity: equation, unit, sources, what it depends on and what depends on it."""
     from countermove.errors import CountermoveError
 
     if write_docs:
-        from countermove.explain.pages import write as write_pages
-
-        written = write_pages(Path("docs/model"))
-        typer.echo(f"{len(written)} pages written to docs/model")
+        typer.echo(f"{len(_written(Path('docs/model')))} files written to docs/model")
         return
     if not quantity:
         raise CountermoveError("name a quantity, such as `countermove explain ai_die_yield`, or give --write-docs")
@@ -52,6 +50,19 @@ def explain(
         typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=1))
     else:
         _print(found, latex)
+
+
+def _written(folder: Path) -> list[Path]:
+    """The pages, their figures, and the numbers of these."""
+    from countermove.explain import behaviour, pages
+    from countermove.explore.world import world
+    from countermove.figures.behaviour import pictures
+
+    given = world()
+    found = behaviour.simulated(given.model)
+    drawn = pictures(found, pages.source_of_figures(given))
+    numbers = {"behaviour.json": behaviour.to_json(found)}
+    return pages.write(folder, {**pages.pages(given), **drawn, **numbers})
 
 
 def _plain(found: Explanation) -> dict[str, Any]:

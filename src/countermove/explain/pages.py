@@ -1,27 +1,30 @@
-"""The model as pages: one for each sector with equations, units, priors and sources, and an index. Nothing by hand.
+"""The model as pages: one for each sector with equations, units, priors, posteriors and sources, and an index.
 
-countermove explain --write-docs
+Nothing by hand: `countermove explain --write-docs`, which also draws the figures that the pages show.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from countermove._atomic import write_whole
 from countermove.engine import Model, Quantity
 from countermove.evidence import Citation
+from countermove.explain import behaviour
 from countermove.explain.quantity import Equation, cited, explain, kind, sector
-from countermove.model import build
+from countermove.explore.simulate import origin_of
+from countermove.explore.world import World, world
 from countermove.model.mechanisms import MECHANISMS, VARIANTS
 from countermove.parameters import Prior, Series, load_parameters, load_series
+from countermove.scenario import load
 
-_MADE = "<!-- Made by `countermove explain --write-docs` from the equations themselves; edit those, not this page. -->"
+MADE = "<!-- Made by `countermove explain --write-docs` from the equations themselves; edit those, not this page. -->"
 _INTRODUCTION = (
-    "Every equation, unit, prior and source, generated from the declarations that are simulated. The step is one "
-    "month; d/dt is the net flow per month. [Five equations](../paradox.md) show how the paradox arises."
+    "Every equation, unit, prior, posterior and source, generated from the declarations that are simulated. The step "
+    "is one month; d/dt is the net flow per month. [Five equations](../paradox.md) show how the paradox arises."
 )
 _READING = (
     "An index is a named dimension or one of its elements. "
@@ -31,37 +34,73 @@ _READING = (
 )
 
 
-def pages() -> dict[str, str]:
-    """Text of every page by file name; needs no simulation."""
+@dataclass(frozen=True, eq=False)
+class Posteriors:
+    """What a fit has made of the parameters.
+
+    Attributes:
+        fitted: parameters that have draws of a posterior, by name, with its quantiles.
+        contraction: by label (`name`, or `name.element`) the share of the prior's variance that the evidence took away.
+    """
+
+    fitted: Mapping[str, Prior]
+    contraction: Mapping[str, float]
+
+
+def pages(given: World | None = None) -> dict[str, str]:
+    """Text of every page by file name; needs no simulation.
+
+    Posteriors are those of `given`, by default of the model as every command simulates it.
+    """
     from countermove.model._sectors import SECTORS
 
-    model = build()
+    given = given or world()
+    model, posteriors = given.model, _posteriors(given)
     names = [module.__name__.rpartition(".")[2] for module in SECTORS]
     summaries = {
         name: " ".join((module.__doc__ or "").split("\n\n")[0].split())
         for name, module in zip(names, SECTORS, strict=True)
     }
     made = {
-        f"{name}.md": _sector_page(model, name, module.__doc__ or "")
+        f"{name}.md": _sector_page(model, name, module.__doc__ or "", posteriors, source_of_figures(given))
         for name, module in zip(names, SECTORS, strict=True)
     }
     return {"index.md": _index(model, summaries), **made}
 
 
-def write(folder: Path) -> list[Path]:
-    """Write every page into a folder, and take away pages there of sectors that the model no longer has.
+def write(folder: Path, made: Mapping[str, str]) -> list[Path]:
+    """Write files into a folder, and take away those there of sectors that the model no longer has.
+
+    Args:
+        made: text by file name.
 
     Returns:
-        The pages written.
+        The files written.
     """
-    made = pages()
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.md"):
-        if path.name not in made and path.read_text(encoding="utf-8").startswith(_MADE):
+    for path in (*folder.glob("*.md"), *folder.glob("*.svg")):
+        if path.name not in made and path.read_text(encoding="utf-8").startswith((MADE, behaviour.MADE)):
             path.unlink()
     for name, text in made.items():
         write_whole(folder / name, text)
     return [folder / name for name in made]
+
+
+def source_of_figures(given: World) -> str:
+    """What a reader needs to find the numbers of the figures again."""
+    origin = origin_of(given, load("history"), behaviour.DRAWS, behaviour.SEED)
+    return (
+        f"Bands: 10–90 % of {origin.draws} draws, seed {origin.seed}, {origin.caveat}; lines: medians; means of three "
+        "months. Solid: the rules as they were (history); dashed: without controls."
+    )
+
+
+def _posteriors(given: World) -> Posteriors:
+    if not given.posterior:
+        return Posteriors({}, {})
+    from countermove.inference import posterior
+
+    return Posteriors(given.posterior, posterior.read(posterior.DEFAULT).record["contraction"])
 
 
 def _index(model: Model, summaries: dict[str, str]) -> str:
@@ -102,10 +141,11 @@ def _index(model: Model, summaries: dict[str, str]) -> str:
     ])  # fmt: skip
 
 
-def _sector_page(model: Model, name: str, doc: str) -> str:
+def _sector_page(model: Model, name: str, doc: str, posteriors: Posteriors, figures: str) -> str:
     own = [each for each in model.quantities.values() if sector(model, each.name) == name]
     parts = {part.name for each in own for part in each.parts}
-    lines = [f"# {_title(name)}", "", *_paragraphs(doc), "", _READING, "", "## Equations", ""]
+    lines = [f"# {_title(name)}", "", *_paragraphs(doc), "", *_behaviour(model, name, figures)]
+    lines += ["## Equations", "", _READING, ""]
     for quantity in own:
         if quantity.name not in parts:
             lines += _quantity(model, quantity)
@@ -113,22 +153,10 @@ def _sector_page(model: Model, name: str, doc: str) -> str:
     priors = [prior for each in read if (prior := load_parameters().get(each))]
     series = [dated for each in read if (dated := load_series().get(each))]
     if priors:
-        lines += ["## Parameters", "", *_prior_table(priors), ""]
+        lines += ["## Parameters", "", *_prior_table(priors, posteriors), ""]
     if series:
         lines += ["## Series from outside", "", *_series_table(series), ""]
-    others = [
-        item
-        for item in model.inputs.values()
-        if item.kind in ("series", "held") and name == "policy" == sector(model, item.name)
-    ]
-    from_rules = [item for item in others if item.name not in load_series()]
-    if from_rules:
-        lines += ["## From the rules and from other runs", "", "| name | kind | unit | meaning |", "|---|---|---|---|"]
-        lines += [
-            f"| `{item.name}` | {kind(model, item.name)} | {item.unit} | {_cell(item.description)} |"
-            for item in from_rules
-        ]
-        lines.append("")
+    lines += _from_the_rules(model, name)
     used = [
         source
         for each in (*own, *priors, *series)
@@ -136,6 +164,35 @@ def _sector_page(model: Model, name: str, doc: str) -> str:
     ]
     lines += ["## Sources", "", *_source_list(used)]
     return _page(lines)
+
+
+def _behaviour(model: Model, name: str, source: str) -> Iterator[str]:
+    titles = "; ".join(panel.title for panel in behaviour.shown(model)[name])
+    yield "## Behaviour"
+    yield ""
+    yield f"![{_title(name)}: {titles}]({name}.svg)"
+    yield ""
+    yield f"{source} [The numbers](behaviour.json)."
+    yield ""
+
+
+def _from_the_rules(model: Model, name: str) -> Iterator[str]:
+    others = [
+        item
+        for item in model.inputs.values()
+        if item.kind in ("series", "held") and name == "policy" == sector(model, item.name)
+    ]
+    from_rules = [item for item in others if item.name not in load_series()]
+    if from_rules:
+        yield from (
+            "## From the rules and from other runs",
+            "",
+            "| name | kind | unit | meaning |",
+            "|---|---|---|---|",
+        )
+        for item in from_rules:
+            yield f"| `{item.name}` | {kind(model, item.name)} | {item.unit} | {_cell(item.description)} |"
+        yield ""
 
 
 def _quantity(model: Model, quantity: Quantity[Any]) -> Iterator[str]:
@@ -190,26 +247,44 @@ def _address(model: Model, name: str) -> str:
     return f"{sector(model, name)}.md#{heading}"
 
 
-def _prior_table(priors: Iterable[Prior]) -> Iterator[str]:
-    yield "Low, central and high are the 5, 50 and 95 % quantiles of the prior."
+def _prior_table(priors: Iterable[Prior], posteriors: Posteriors) -> Iterator[str]:
+    priors = list(priors)
+    fitted = any(prior.name in posteriors.fitted for prior in priors)
+    yield "Priors are given by their 5, 50 and 95 % quantiles." + (
+        " So are posteriors, of the parameters that are fitted to the evidence; contraction is the share of the "
+        "variance, on the normal scale of the fit, that the evidence takes away."
+        if fitted
+        else ""
+    )
     yield ""
-    yield "| parameter | unit | low | central | high | form | meaning | note and sources |"
-    yield "|---|---|---:|---:|---:|---|---|---|"
+    columns = " posterior | contraction |" if fitted else ""
+    yield f"| parameter | unit | prior |{columns} form | meaning | note and sources |"
+    yield f"|---|---|---|{'---|---:|' if fitted else ''}---|---|---|"
     for prior in priors:
         sources = ", ".join(_link(source) for source in prior.sources)
         note = f"{prior.note} {sources}".strip()
-        for element, low, central, high in _intervals(prior):
+        for place, element in enumerate(prior.elements or ("",)):
             name = f"`{prior.name}`" + (f" {element}" if element else "")
-            first = element in ("", prior.elements[0] if prior.elements else "")
-            meaning = f"{_cell(prior.description)} | {_cell(note)}" if first else "as above | as above"
+            meaning = f"{_cell(prior.description)} | {_cell(note)}" if place == 0 else "as above | as above"
+            learned = f" {_learned(posteriors, prior, place)} |" if fitted else ""
             form = prior.distribution.replace("_", "-")
-            interval = f"{low:.6g} | {central:.6g} | {high:.6g}"
-            yield f"| {name} | {prior.unit} | {interval} | {form} | {meaning} |"
+            yield f"| {name} | {prior.unit} | {_interval(prior, place, 6)} |{learned} {form} | {meaning} |"
 
 
-def _intervals(prior: Prior) -> list[tuple[str, float, float, float]]:
-    columns = [value if isinstance(value, tuple) else (value,) for value in (prior.low, prior.central, prior.high)]
-    return [(name, *values) for name, *values in zip(prior.elements or ("",), *columns, strict=True)]  # type: ignore[misc]
+def _interval(prior: Prior, place: int, digits: int) -> str:
+    """Low, central and high of one element."""
+    numbers = (prior.low, prior.central, prior.high)
+    each = (value[place] if isinstance(value, tuple) else value for value in numbers)
+    return " / ".join(f"{value:.{digits}g}" for value in each)
+
+
+def _learned(posteriors: Posteriors, prior: Prior, place: int) -> str:
+    """Posterior and contraction of one element; dashes where it is not fitted."""
+    if prior.name not in posteriors.fitted:
+        return "– | –"
+    label = f"{prior.name}.{prior.elements[place]}" if prior.elements else prior.name
+    found = posteriors.fitted[prior.name]
+    return f"{_interval(found, place, 3)} | {posteriors.contraction[label]:.0%}".replace("%", " %")
 
 
 def _series_table(series: Iterable[Series]) -> Iterator[str]:
@@ -255,9 +330,4 @@ def _cell(text: str) -> str:
 
 
 def _page(lines: Iterable[str]) -> str:
-    return "\n".join((_MADE, "", *lines)).rstrip("\n") + "\n"
-
-
-if __name__ == "__main__":
-    for path in write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/model")):
-        print(path)
+    return "\n".join((MADE, "", *lines)).rstrip("\n") + "\n"
