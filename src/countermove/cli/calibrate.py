@@ -30,6 +30,9 @@ def calibrate(
     warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 80,
     draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 500,
     seed: Annotated[int, typer.Option(min=0, help="Seed; the same seed gives the same chains.")] = 1,
+    acceptance: Annotated[
+        float, typer.Option(min=0.5, max=0.99, help="Target of the step size; higher where transitions diverge.")
+    ] = 0.85,
     folder: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Where chains are kept while they run; resumed if there.")
     ] = None,
@@ -56,7 +59,7 @@ def calibrate(
     if simulated:
         _simulated(chosen, simulated, seed, figure, as_json)
         return
-    _sampled(chosen, Plan(chains, warmup, draws, seed), folder, output, figure, as_json)
+    _sampled(chosen, Plan(chains, warmup, draws, seed, acceptance), folder, output, figure, as_json)
 
 
 def _fit(variant: list[str], as_of: str | None, rows: Path | None) -> Fit:
