@@ -14,6 +14,7 @@ from countermove.rules.cases import answer, answer_all, as_json, read
 PUBLISHED = table("verdict_cases")
 EXTRA = read(Path(__file__).parent / "extra_cases.csv")
 OWN = read(Path(__file__).parent / "own_cases.csv")
+AUDIT = read(Path(__file__).parent / "audit_cases.csv")
 
 
 @pytest.mark.parametrize("row", PUBLISHED, ids=[row["id"] for row in PUBLISHED])
@@ -36,7 +37,7 @@ def test_cases_from_the_text_of_the_law(row: dict[str, str]) -> None:
     assert answered.verdict.word.value == row["licence_required"], answered.verdict.reason
 
 
-@pytest.mark.parametrize("row", OWN, ids=[row["id"] for row in OWN])
+@pytest.mark.parametrize("row", [*OWN, *AUDIT], ids=[row["id"] for row in (*OWN, *AUDIT)])
 def test_cases_written_before_the_evaluator_was_asked(row: dict[str, str]) -> None:
     """Outcomes put down from the regulation, its guidance and the press, each with its paragraph."""
     assert row["citation"]
@@ -48,13 +49,22 @@ def test_cases_written_before_the_evaluator_was_asked(row: dict[str, str]) -> No
         assert len({reading.word for reading in answered.verdict.readings}) > 1
 
 
-def test_our_own_cases_cover_every_kind_of_question() -> None:
-    assert len(OWN) >= 60
-    assert {row["licence_required"] for row in OWN} == {word.value for word in Word}
+@pytest.mark.parametrize("rows", [OWN, AUDIT], ids=["own", "audit"])
+def test_our_own_cases_cover_every_kind_of_question(rows: list[dict[str, str]]) -> None:
+    def asked(table: list[dict[str, str]]) -> set[tuple[str, ...]]:
+        return {
+            tuple(row[column].casefold() for column in ("chip", "destination", "end_user", "date")) for row in table
+        }
+
+    assert len(rows) >= 60
+    assert {row["licence_required"] for row in rows} == {word.value for word in Word}
+    assert len(asked(rows)) == len(rows)
+    others = [table for table in (PUBLISHED, EXTRA, OWN, AUDIT) if table is not rows]
+    assert not asked(rows) & {question for table in others for question in asked(table)}
+
+
+def test_our_own_cases_cover_every_year() -> None:
     assert {int(row["date"][:4]) for row in OWN} >= set(range(2016, 2027))
-    assert not {(r["chip"], r["destination"], r["end_user"], r["date"]) for r in OWN} & {
-        (r["chip"], r["destination"], r["end_user"], r["date"]) for r in (*PUBLISHED, *EXTRA)
-    }
 
 
 def test_the_score_and_the_shape_of_the_json() -> None:

@@ -40,20 +40,24 @@ def additions() -> dict[str, dict[str, Any]]:
     return cast(dict[str, dict[str, Any]], load(CHIPS, "additions.yaml"))
 
 
-def _area(row: dict[str, str], extra: dict[str, Any]) -> tuple[float | None, float | None]:
+_Area = tuple[float | None, float | None, float | None]
+
+
+def _area(row: dict[str, str], extra: dict[str, Any]) -> _Area:
+    """Low, central and high applicable area; `area_mm2` of the additions is [low, high] or [low, central, high]."""
     if "area_mm2" in extra:
-        low, high = extra["area_mm2"]
-        return float(low), float(high)
+        bounds = [float(value) for value in extra["area_mm2"]]
+        return bounds[0], bounds[1] if len(bounds) == 3 else None, bounds[-1]
     stated = _number(row["applicable_die_area_mm2"])
     dies, area = _number(row["compute_dies_per_package"]), _number(row["compute_die_area_mm2"])
     if dies and area and row["area_basis"] in ("full logic die(s)", "compute dies only", "compute die only"):
-        return dies * area, dies * area
-    return stated, stated
+        return dies * area, None, dies * area
+    return stated, None, stated
 
 
 def _spec(row: dict[str, str]) -> ChipSpec:
     extra = additions().get(row["id"], {})
-    low, high = _area(row, extra)
+    low, middle, high = _area(row, extra)
     rates = [(precision, _number(row[column])) for precision, column in _RATES.items()]
     bandwidth = _number(row["memory_bw_gbps"])
     bounds = extra.get("memory_bandwidth")
@@ -89,7 +93,8 @@ def _spec(row: dict[str, str]) -> ChipSpec:
         tpp_high=float(extra["tpp"][1]) if "tpp" in extra else _number(row["tpp_high"]),
         area_low=low,
         area_high=high,
-        area_basis=row["area_basis"],
+        area_central=middle,
+        area_basis=str(extra.get("area_basis", row["area_basis"])),
         verified=row["verified"],
         source=row["source_specs_url"],
         note=row["note"],
@@ -108,11 +113,14 @@ def _added(key: str, extra: dict[str, Any]) -> ChipSpec:
         tpp_low=tpp[0] if tpp[0] is None else float(tpp[0]),
         tpp_high=tpp[1] if tpp[1] is None else float(tpp[1]),
         area_low=area[0] if area[0] is None else float(area[0]),
-        area_high=area[1] if area[1] is None else float(area[1]),
+        area_high=area[-1] if area[-1] is None else float(area[-1]),
+        area_central=float(area[1]) if len(area) == 3 and area[1] is not None else None,
         memory_bandwidth=bandwidth,
         interconnect=None if "interconnect" not in extra else float(extra["interconnect"]),
         datacentre=bool(extra.get("datacentre", True)),
         china_only=bool(extra.get("china_only", False)),
+        area_basis=str(extra.get("area_basis", "" if area[0] is None else "full logic die(s)")),
+        verified=str(extra.get("verified", "no")),
         source=str(extra.get("source", "")),
         note=str(extra.get("note", "")),
     )

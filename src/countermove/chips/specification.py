@@ -68,6 +68,7 @@ class ChipSpec:
     tpp_high: float | None = None
     area_low: float | None = None
     area_high: float | None = None
+    area_central: float | None = None
     area_basis: str = ""
     verified: str = "no"
     source: str = ""
@@ -103,7 +104,8 @@ class ChipSpec:
         """Applicable die area in mm² (non-planar logic dies), with bounds; None where unpublished."""
         if self.area_low is None or self.area_high is None:
             return None
-        return Interval(self.area_low, (self.area_low + self.area_high) / 2, self.area_high)
+        middle = (self.area_low + self.area_high) / 2 if self.area_central is None else self.area_central
+        return Interval(self.area_low, middle, self.area_high)
 
     @property
     def density(self) -> Interval | None:

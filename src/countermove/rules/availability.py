@@ -25,8 +25,10 @@ from countermove.rules.words import Word
 
 FREE = (Word.NO, Word.EXCEPTION_NOTIFY)
 
-# A fab in China that makes advanced-node ICs, belongs to nobody abroad and is on no list.
-_ADVANCED_FAB = Party("advanced_fab", "an advanced-node fab in China", "China", frozenset({"advanced_fab"}))
+# A fab in China that makes advanced-node logic, belongs to nobody abroad and is on no list.
+_ADVANCED_FAB = Party(
+    "advanced_fab", "an advanced-node fab in China", "China", frozenset({"advanced_fab", "advanced_logic_fab"})
+)
 
 
 def _share(month: date, book: RuleBook, allowed: Callable[[date], bool | float], extra: tuple[date, ...] = ()) -> float:

@@ -26,6 +26,8 @@ class Line:
     density: str | float | None
     memory_bandwidth: str | float | None
     interconnect: float | None
+    area: str | float | None
+    area_basis: str
     data_centre: str
     classed: str
     to_china: str
@@ -77,6 +79,6 @@ def _line(chip: ChipSpec, on: date, book: RuleBook | None) -> Line:
     flags = [flag for flag, holds in (("near a line", verdict.near_line), ("contested", verdict.contested)) if holds]
     return Line(
         chip.id, chip.name, chip.vendor, _figure(chip.tpp), _figure(chip.density), _figure(chip.memory_bandwidth),
-        chip.interconnect, "yes" if chip.datacentre else "no", "; ".join(classes_of(chip, on, book)) or "none",
+        chip.interconnect, _figure(chip.area), chip.area_basis, "yes" if chip.datacentre else "no", "; ".join(classes_of(chip, on, book)) or "none",
         verdict.word.value, ", ".join(flags), chip.verified, chip.source,
     )  # fmt: skip

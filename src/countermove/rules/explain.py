@@ -218,9 +218,26 @@ def unchecked(
             found.append("end user taken as civil, unlisted and headquartered as described")
     found += [what for what in ("ultimate parent", "end use", "remote access") if what not in known]
     found += list(item.notes)
+    found += _other_law(item, on)
     if on > reviewed_to:
         found.append(f"law after {reviewed_to}: the last reviewed state is held")
     return tuple(dict.fromkeys(found))
+
+
+# The day from which the rules hold the lithography entry of the control list.
+_LITHOGRAPHY_FROM = date(2023, 11, 17)
+
+
+def _other_law(item: Item, on: date) -> list[str]:
+    """Licence duties on a tool that stand outside these rules: its maker's home, and the older control list."""
+    found: list[str] = []
+    if item.made_in in ("Japan", "Netherlands"):
+        found.append(
+            f"export law of {item.made_in}: a licence of its own may be needed (see `countermove timeline tools`)"
+        )
+    if item.origin == "US" and on < _LITHOGRAPHY_FROM and any(name == "wavelength_nm" for name, _ in item.figures):
+        found.append("3B001.f.1, national-security column 2: older than these rules and not in them before 2023-11-17")
+    return found
 
 
 def conditions(

@@ -23,6 +23,7 @@ _AT_HOME = re.compile(
     r"\bmade (?:at|by|in) (?:smic|hua ?hong|china|prc)\b|\bsmic made\b|\b(?:chinese|prc|china) made\b"
 )
 _HBM = re.compile(r"\bhbm ?(2e|3e|2|3|4)?\b")
+_LOOSE = re.compile(r"\b(stacks?|loose|cubes?|memory|(?:\d+|eight|twelve|sixteen) ?(?:hi|high|layers?))\b")
 _CO_PACKAGED = re.compile(r"\b(on package|co packaged|copackaged|packaged with|mounted on|soldered)\b")
 _NODE = re.compile(r"\b(\d{1,3}) ?nm\b")
 _TRANSISTORS = re.compile(
@@ -246,7 +247,7 @@ def find(name: str) -> tuple[Item, ...]:
     whole = folded(text)
     if not whole:
         raise CountermoveError("no chip is named")
-    if _HBM.search(whole) and not _CO_PACKAGED.search(whole) and re.search(r"\b(stacks?|loose|cubes?|memory)\b", whole):
+    if _HBM.search(whole) and not _CO_PACKAGED.search(whole) and _LOOSE.search(whole):
         return (_hbm(text, whole),)
     trimmed = re.sub(r"\bmade (?:at|by|in) .*$|\bfrom (?:tsmc|samsung foundry)\b.*$", "", text, flags=re.IGNORECASE)
     found = lookup(text) or lookup(trimmed)

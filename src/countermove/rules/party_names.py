@@ -14,10 +14,12 @@ from countermove.rules.parties import UNLISTED, Party, aliases, table
 _MILITARY = re.compile(r"\b(military|army|pla|navy|air force|armed forces|ministry of (?:national )?defen[cs]e)\b")
 _NOT_MILITARY = re.compile(r"\b(non|not) military\b")
 _STATE = re.compile(r"\b(state funded|state owned|government|ministry|agency|public sector)\b")
-_ADVANCED_FAB = re.compile(
-    r"\b(?:advanced|leading edge|sub 14|[1-9]|1[0-6]|128 layer)\s*(?:nm|node|logic|dram|nand)?\s*(?:node|logic|nm)?\s*"
-    r"(?:fab|foundry|chipmaker)s?\b"
-)
+_FAB = re.compile(r"\b(fabs?|foundry|foundries|chipmakers?)\b")
+_ADVANCED = re.compile(r"\b(advanced|leading edge|sub 14)\b")
+_MATURE = re.compile(r"\b(?:(?:not?|non) (?:an? )?advanced|mature|legacy|trailing)\b")
+_NODE = re.compile(r"\b(\d{1,3}) ?nm\b")
+_LAYERS = re.compile(r"\b(\d{2,3}) layers?\b")
+_MEMORY = re.compile(r"\b(dram|nand|memory|layers?)\b")
 _APPROVED = re.compile(r"\b(approved|authori[sz]ed)\b")
 _NOT_APPROVED = re.compile(r"\b(without|no|not|non|un) ?(?:an? )?(?:approved|authori[sz]ed)\b")
 _CERTAIN = re.compile(
@@ -145,13 +147,26 @@ def _description(text: str, whole: str) -> Party:
         traits.add("supercomputer")
     if _STATE.search(whole):
         traits.add("state")
-    if _ADVANCED_FAB.search(whole):
-        traits.add("advanced_fab")
+    traits |= _fab_traits(whole)
     if _CERTAIN.search(whole):
         traits.add("named_customer")
     if _APPROVED.search(whole) and not _NOT_APPROVED.search(whole):
         traits.add("approved_designer")
     return Party("unlisted", text, _headquarters(whole), frozenset(traits))
+
+
+def _fab_traits(whole: str) -> set[str]:
+    """Whether a described fab makes advanced-node ICs: 16/14 nm logic, 18 nm DRAM, 128-layer NAND (772.1)."""
+    if not _FAB.search(whole) or _MATURE.search(whole):
+        return set()
+    memory = _MEMORY.search(whole) is not None
+    node, layers = _NODE.search(whole), _LAYERS.search(whole)
+    width = int(node.group(1)) if node else 13 if _ADVANCED.search(whole) else None
+    tall = layers is not None and int(layers.group(1)) >= 128
+    if not tall and (width is None or width > (18 if memory else 16)):
+        return set()
+    # The letters of July 2022 spoke of fabs below 14 nm, which only logic was.
+    return {"advanced_fab"} if memory or width is None or width >= 14 else {"advanced_fab", "advanced_logic_fab"}
 
 
 def _country_in(text: str) -> str | None:
