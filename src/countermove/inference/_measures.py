@@ -79,9 +79,18 @@ def _slope(path: Floats, first: float, last: float) -> Floats:
     return (t * y).sum(axis=0) / (t**2).sum()
 
 
+# The sample of the study that the fact is from (PMR092, PMR093), cut at its two rounds of rules.
+_ROUNDS = {2022.75: (2022.25, 2022.75, 2023.75), 2023.75: (2022.25, 2023.75, 2026.0)}
+
+
 def _kink(p: Paths, date: float) -> Floats:
+    """Growth of China's legal stock less that of the United States', after the date less before it.
+
+    The first round is judged on what came before the second: else the bend of the second would count for it too.
+    """
     china, us = p.of("china_owned"), p.of("us_compute")
-    before, after = (_slope(china, *when) - _slope(us, *when) for when in ((date - 2, date), (date, date + 2)))
+    first, cut, last = _ROUNDS[date]
+    before, after = (_slope(china, *when) - _slope(us, *when) for when in ((first, cut), (cut, last)))
     return after - before
 
 

@@ -40,11 +40,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How a row of stylised_facts.csv is computed."""
+    """How a row of stylised_facts.csv is computed; `if_missed` says what in the model makes it miss."""
 
     id: str
     parts: tuple[Part, ...]
     note: str
+    if_missed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Figure:
     high: float
     met: bool | None
     missing: str = ""
+
+    @property
+    def reaches(self) -> bool:
+        """Whether the 80 % interval has values within the bounds."""
+        return self.low <= self.part.high and self.high >= self.part.low
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +87,17 @@ class Finding:
 
     @property
     def note(self) -> str:
-        """Intervals, what was missed, what could not be computed, and how the fact was read."""
+        """Intervals, what was missed and why, what could not be computed, and how the fact was read."""
         parts: list[str] = []
         for figure in self.figures:
             if figure.met is None:
                 parts.append(f"not computed: {figure.part.name}: needs {figure.missing}")
                 continue
-            word = "" if figure.met else ", missed"
+            word = "" if figure.met else ", missed" if figure.reaches else ", missed by the whole interval"
             low, median, high = (_text(number, figure.part.unit) for number in (figure.low, figure.median, figure.high))
             parts.append(f"{figure.part.name} {median} [{low}, {high}]{word}")
-        return "; ".join([*parts, *([self.spec.note] if self.spec.note else [])])
+        why = self.spec.if_missed if self.hit is False else ""
+        return "; ".join([*parts, *(text for text in (self.spec.note, why) if text)])
 
 
 def _text(value: float, unit: str) -> str:
@@ -134,7 +141,7 @@ def _spec(id: str, entry: dict[str, Any]) -> Spec:
                 needs=str(given.get("needs", "")),
             )
         )
-    return Spec(id, tuple(parts), str(entry.get("note", "")))
+    return Spec(id, tuple(parts), str(entry.get("note", "")), str(entry.get("if_missed", "")))
 
 
 def compute(
