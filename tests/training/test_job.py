@@ -144,6 +144,17 @@ def test_comparison_with_itself_is_one_and_a_peak_ratio_is_not_the_answer() -> N
     assert reference.high / reference.seconds < ascend.high / (ascend.throughput or 1)  # less is known of it
 
 
+def test_comparison_carries_offload() -> None:
+    """Llama 3.1 70B on eight chips of 80 GB: 18 bytes a weight do not fit, 6 with the states' 12 in host memory do."""
+    asked = make_job(model("llama3.1-70b"), accelerator("h100"), 8, sequence=4096)
+    reference = best_layout(asked, Layout(offload=True), ("offload",))
+    (other,) = compare(reference, [accelerator("a100")])
+    assert other.same_chips is not None
+    assert other.same_chips.layout.offload
+    with pytest.raises(CountermoveError, match="does not fit"):
+        best_layout(other.same_chips.job)
+
+
 def test_effective_h100e() -> None:
     assert effective_h100e("h100") == 1.0
     assert effective_h100e("h100", "inference") == 1.0

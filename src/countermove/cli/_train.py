@@ -265,6 +265,13 @@ def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     write_whole(path, text.getvalue())
 
 
+def fit_again() -> None:
+    """Fit the efficiency parameters to the published runs and write what ships."""
+    from countermove.training import fit
+
+    fit.main()
+
+
 def show_runs(path: Path, as_json: bool, output: Path | None) -> None:
     """Predict every row of a table and score it."""
     from countermove.training.evaluate import as_json as plain
@@ -310,4 +317,4 @@ def _group_line(name: str, group: Mapping[str, Any]) -> str:
     )
 
 
-__all__ = ["Request", "answer", "show_job", "show_runs"]
+__all__ = ["Request", "answer", "fit_again", "show_job", "show_runs"]

@@ -9,7 +9,8 @@ from countermove.errors import CountermoveError
 from countermove.training.chips import Accelerator
 from countermove.training.cost import cost
 from countermove.training.job import Prediction, best_layout
-from countermove.training.solve import chips_for_days
+from countermove.training.layout import Layout
+from countermove.training.solve import Finder, chips_for_days
 from countermove.training.stack import stack_of
 
 
@@ -33,8 +34,17 @@ class Alternative:
 
 
 def compare(reference: Prediction, chips: Sequence[Accelerator], batch_known: bool = False) -> list[Alternative]:
-    """Every chip against the reference run. A precision that a chip lacks is replaced by 16 bit, and said."""
+    """Every chip against the reference run, each in its own fastest layout; optimiser states offloaded where its are.
+
+    A precision that a chip lacks is replaced by 16 bit, and said.
+    """
     return [_alternative(reference, chip, batch_known) for chip in chips]
+
+
+def _finder(reference: Prediction) -> Finder:
+    if not reference.layout.offload:
+        return best_layout
+    return lambda job: best_layout(job, Layout(offload=True), ("offload",))
 
 
 def _alternative(reference: Prediction, chip: Accelerator, batch_known: bool) -> Alternative:
@@ -42,12 +52,13 @@ def _alternative(reference: Prediction, chip: Accelerator, batch_known: bool) ->
     offered = chip.peak(job.bits) > chip.peak_16 and (chip.fp8 or not job.chip.fp8 or job.bits != 8)
     bits = job.bits if job.bits >= 16 or offered else 16
     other = replace(job, chip=chip, bits=bits, stack=stack_of(chip.stack, job.stack.date))
+    find = _finder(reference)
     try:
-        same = best_layout(other)
+        same = find(other)
     except CountermoveError:
         same = None
     try:
-        timed = chips_for_days(other, reference.days * 1.0001, batch_known=batch_known)
+        timed = chips_for_days(other, reference.days * 1.0001, batch_known=batch_known, find=find)
     except CountermoveError as reason:
         if same is None:
             return Alternative(chip, None, None, bits, None, None, None, None, None, str(reason))
