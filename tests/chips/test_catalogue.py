@@ -116,7 +116,7 @@ def test_an_unknown_chip_is_refused_with_the_nearest() -> None:
     ("given", "message"),
     [
         ({}, "give 'tpp' or 'rates'"),
-        ({"tpp": -1}, "above zero"),
+        ({"tpp": -1}, "zero or above"),
         ({"tpp": 100, "die_area_mm2": 900}, "exceeds 1 × 858"),
         ({"tpp": 100, "die_area_mm2": 0}, "above zero"),
         ({"tpp": [300, 200]}, "must be a number or"),

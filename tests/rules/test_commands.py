@@ -90,11 +90,39 @@ def test_check_all_dates() -> None:
         (("check", "H100", "--to", "Chna"), "did you mean 'China'"),
         (("check", "H100", "--to", "China", "--on", "2050-01-01"), "out of range"),
         (("check", "H100", "--to", "China", "--consumer"), "--consumer goes with"),
-        (("check", "--tpp", "-5", "--to", "China"), "above zero"),
+        (("check", "--tpp", "-5", "--to", "China"), "zero or above"),
         (("check", "--cases", "nowhere.csv"), "cannot be read"),
         (("chips", "nonesuch"), "no chip matches"),
         (("design", "--rule", "US-2023-10-17-AC"), "did you mean 'US-2023-10-17-ACS'"),
         (("design", "--rule", "nowhere.yaml"), "no such file"),
+        (("design", "--node", "0"), "above zero nm"),
+        (("design", "--node", "-5"), "above zero nm"),
+        (("design", "--node", "nan"), "above zero nm"),
+        (("design", "--on", "2050-01-01"), "out of range"),
+        (("design", "--objective", "trainng"), "did you mean 'training'"),
+        (("design", "--to", "Chna"), "did you mean 'China'"),
+        (("check", "H100", "--to", ""), "no destination is named"),
+        (("check", " ", "--to", "China"), "no chip is named"),
+        (("check", "H100", "--to", "China", "--on", "2024-02-30"), "write YYYY-MM-DD"),
+        (("check", "H100", "--to", "China", "--on", "2015-12-31"), "out of range"),
+        (("check", "H100", "--to", "China", "--from", "Sinagpore"), "did you mean 'Singapore'"),
+        (("check", "H100", "--to", "China", "--parent", "Chna"), "did you mean 'China'"),
+        (("check", "H100", "--to", "China", "--end-use", "militry"), "did you mean 'military'"),
+        (("check", "H100", "--to", "China", "--remote-access", "Chna"), "did you mean 'China'"),
+        (("check", "H100", "--to", "China", "--end-user", "Sensetme"), "did you mean 'SenseTime'"),
+        (("check", "H100", "--to", "China", "--output", "x.csv"), "--output goes with"),
+        (("check", "H100", "--to", "China", "--all-dates", "--on", "2024-01-01"), "leave out --on"),
+        (("check", "H100", "--cases", "x.csv"), "leave out CHIP"),
+        (("check", "--tpp", "nan", "--to", "China"), "must be a number"),
+        (("check", "--tpp", "100", "--die-area", "900", "--to", "China"), "exceeds 1 × 858"),
+        (("check", "--tpp", "100", "--dies", "0", "--to", "China"), "above zero"),
+        (("check", "--tpp", "100", "--memory-bandwidth", "-3", "--to", "China"), "zero or above"),
+        (("check", "--die-area", "800", "--to", "China"), "give 'tpp' or 'rates'"),
+        (("chips", "--on", "2050-01-01"), "out of range"),
+        (("chips", "--figure", "plane.pdf"), "is written as .html"),
+        (("timeline", "nonesuch"), "no measure matches"),
+        (("timeline", "--on", "1990-01-01"), "out of range"),
+        (("timeline", "--on", "soon"), "write YYYY-MM-DD"),
     ],
 )
 def test_mistakes_are_one_line(words: tuple[str, ...], message: str) -> None:
@@ -110,6 +138,56 @@ def test_what_is_not_understood_is_named_on_one_short_line(tmp_path: Path) -> No
     assert refused("check", "H100", "--to", "Chi\nna land").count("\n") == 0
     missing = refused("check", "--cases", str(tmp_path / "none.csv"))
     assert missing.endswith("cannot be read: No such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tpp: many", "must be a number"),
+        ("tpp: [1, 2, 3]", "a number or"),
+        ("tpp: .inf", "must be a number"),
+        ("TPP: 100", "did you mean 'tpp'"),
+        ("tpp: 100\ndies: 2.5", "a whole number"),
+        ("tpp: 100\ndatacentre: maybe", "true or false"),
+        ("tpp: 100\nsold_in_us: 1", "true or false"),
+        ("tpp: 100\nname: [a]", "must be a text"),
+        ("rates: {int8: -4}", "above zero"),
+        ("tpp: 100\n  x: : :", "line 2: not valid YAML"),
+    ],
+)
+def test_bad_specifications_are_one_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "chip.yaml"
+    path.write_text(text + "\n", encoding="utf-8")
+    assert message in refused("check", "--spec", str(path), "--to", "China")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "column 'id' is missing"),
+        ("id;chip;destination;end_user;date\n", "separated by commas"),
+        ("id,chip,destination,end_user,date,date\n", "column 'date' stands twice"),
+        ("id,chip,destination,end_user\n", "column 'date' is missing"),
+        ('id,chip,destination,end_user,date\nA,H100,China,"open,2024-01-01\n', "cannot be read"),
+        ("id,chip,destination,end_user,date\nA,H100\n", "more or fewer cells"),
+    ],
+)
+def test_bad_tables_are_one_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text(text, encoding="utf-8")
+    assert message in refused("check", "--cases", str(path))
+
+
+def test_a_bad_rule_names_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "rule.yaml"
+    path.write_text("id: X\n", encoding="utf-8")
+    assert refused("design", "--rule", str(path)) == f"{path}: a rule needs 'title'"
+
+
+def test_an_empty_table_has_no_cases(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text("id,chip,destination,end_user,date\n", encoding="utf-8")
+    assert run("check", "--cases", str(path)) == "no cases in the table\n"
 
 
 def test_chips_timeline_and_design(tmp_path: Path) -> None:

@@ -22,8 +22,28 @@ def _positive(value: object, key: str, zero: bool = False) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise CountermoveError(f"chip specification: '{key}' must be a number, not '{value}'")
     if value < 0 or (value == 0 and not zero):
-        raise CountermoveError(f"chip specification: '{key}' must be above zero, not {value}")
+        least = "zero or above" if zero else "above zero"
+        raise CountermoveError(f"chip specification: '{key}' must be {least}, not {value}")
     return float(value)
+
+
+def _count(value: object, key: str) -> int:
+    number = _positive(value, key)
+    if number != int(number):
+        raise CountermoveError(f"chip specification: '{key}' must be a whole number, not {value}")
+    return int(number)
+
+
+def _flag(value: object, key: str) -> bool:
+    if not isinstance(value, bool):
+        raise CountermoveError(f"chip specification: '{key}' must be true or false, not '{value}'")
+    return value
+
+
+def _text(value: object, key: str) -> str:
+    if isinstance(value, (list, dict)) or value is None:
+        raise CountermoveError(f"chip specification: '{key}' must be a text, not '{value}'")
+    return str(value)
 
 
 def _bounds(value: object, key: str) -> tuple[float, float]:
@@ -49,7 +69,7 @@ def from_mapping(given: Mapping[str, Any], where: str = "chip specification") ->
     rates = _rates(given.get("rates", {}), where)
     if "tpp" not in given and not rates:
         raise CountermoveError(f"{where}: give 'tpp' or 'rates' (dense TOPS or TFLOPS by precision)")
-    dies = int(_positive(given.get("dies", 1), "dies"))
+    dies = _count(given.get("dies", 1), "dies")
     tpp = _bounds(given["tpp"], "tpp") if "tpp" in given else (None, None)
     area = _bounds(given["die_area_mm2"], "die_area_mm2") if "die_area_mm2" in given else (None, None)
     if area[0] is not None and area[1] is not None:
@@ -63,19 +83,19 @@ def from_mapping(given: Mapping[str, Any], where: str = "chip specification") ->
     memory = _bounds(given["memory_bandwidth"], "memory_bandwidth") if "memory_bandwidth" in given else None
     return ChipSpec(
         id="specification",
-        name=str(given.get("name", "chip as specified")),
-        vendor=str(given.get("vendor", "")),
-        vendor_country=str(given.get("vendor_country", "US")),
-        foundry=str(given.get("foundry", "")),
+        name=_text(given.get("name", "chip as specified"), "name"),
+        vendor=_text(given.get("vendor", ""), "vendor"),
+        vendor_country=_text(given.get("vendor_country", "US"), "vendor_country"),
+        foundry=_text(given.get("foundry", ""), "foundry"),
         process_nm=_positive(given["process_nm"], "process_nm") if "process_nm" in given else None,
         die_area_mm2=area[1],
         dies=dies,
         rates=rates,
-        memory_type=str(given.get("memory_type", "")),
+        memory_type=_text(given.get("memory_type", ""), "memory_type"),
         memory_bandwidth=None if memory is None else Interval(memory[0], sum(memory) / 2, memory[1]),
         interconnect=_positive(given["interconnect"], "interconnect", True) if "interconnect" in given else None,
-        datacentre=bool(given.get("datacentre", True)),
-        china_only=not bool(given.get("sold_in_us", True)),
+        datacentre=_flag(given.get("datacentre", True), "datacentre"),
+        china_only=not _flag(given.get("sold_in_us", True), "sold_in_us"),
         tpp_low=tpp[0],
         tpp_high=tpp[1],
         area_low=area[0],

@@ -61,10 +61,17 @@ def check(
     ] = None,
 ) -> None:
     """Say whether an item may go to a buyer and place on a day, under which paragraphs, and what would change it."""
+    from countermove.errors import CountermoveError
+
     if cases is not None:
+        if chip is not None or to is not None or all_dates:
+            raise CountermoveError("--cases answers the questions of its table: leave out CHIP, --to and --all-dates")
         _cases(cases, as_json, output)
         return
-    from countermove.errors import CountermoveError
+    if output is not None and not all_dates:
+        raise CountermoveError("--output goes with --cases or --all-dates; one verdict is printed, or given by --json")
+    if all_dates and on is not None:
+        raise CountermoveError("--all-dates gives every day: leave out --on")
 
     figures: dict[str, Any] = {
         "tpp": tpp, "die_area_mm2": die_area, "dies": dies, "memory_bandwidth": memory_bandwidth,
@@ -137,6 +144,8 @@ def _cases(path: Path, as_json: bool, output: Path | None) -> None:
     if as_json:
         _print(result)
         return
+    if not answers:
+        typer.echo("no cases in the table")
     for entry in answers:
         word = entry.verdict.word.value if entry.verdict is not None else "refused"
         mark = "" if not entry.scored else "  " if entry.right else "✗ "

@@ -64,7 +64,10 @@ def _law(rule: str, on: str | None) -> tuple[RuleBook, date]:
         path = Path(rule)
         if not path.is_file():
             raise CountermoveError(f"{rule}: no such file")
-        changed = book.with_changes(fragments=[path.read_text(encoding="utf-8")])
+        try:
+            changed = book.with_changes(fragments=[path.read_text(encoding="utf-8")])
+        except (CountermoveError, UnicodeDecodeError) as error:
+            raise CountermoveError(f"{rule}: {str(error).removeprefix('new rule: ')}") from None
         return changed, day or LAW_REVIEWED_TO
     if rule not in book.by_id:
         raise unknown("rule", rule, book.by_id)

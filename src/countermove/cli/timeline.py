@@ -29,11 +29,15 @@ def timeline(
     from dataclasses import asdict
 
     from countermove.cli._rows import deliver
+    from countermove.errors import CountermoveError
     from countermove.rules import LAW_REVIEWED_TO
     from countermove.rules.cases import parse_date
     from countermove.rules.table import lines
 
-    found = lines(tuple(filters or ()), None if on is None else parse_date(on))
+    words = tuple(filters or ())
+    found = lines(words, None if on is None else parse_date(on))
+    if not found and not lines(words):
+        raise CountermoveError(f"no measure matches {' '.join(words)}")
     if figure is not None:
         from countermove.cli import _figure
         from countermove.figures import measure_timeline

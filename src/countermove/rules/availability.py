@@ -10,12 +10,13 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from countermove.chips import ChipSpec
 from countermove.errors import unknown
-from countermove.rules import beijing, countries, items, parties, party_names
+from countermove.rules import _months, beijing, countries, items, parties, party_names
+from countermove.rules._months import OfBook
 from countermove.rules.book import RuleBook
 from countermove.rules.check import word_on
 from countermove.rules.items import Item
@@ -33,12 +34,8 @@ _ADVANCED_FAB = Party(
 
 def _share(month: date, book: RuleBook, allowed: Callable[[date], bool | float], extra: tuple[date, ...] = ()) -> float:
     """Share of the days of a month on which something is allowed; asked once per span of unchanged law."""
-    first = month.replace(day=1)
-    days = monthrange(first.year, first.month)[1]
-    after = first + timedelta(days=days)
-    starts = sorted({first, *(day for day in (*book.days, *extra) if first < day < after)})
-    ends = [*starts[1:], after]
-    return sum((end - start).days * float(allowed(start)) for start, end in zip(starts, ends, strict=True)) / days
+    found = _months.spans(book, month.replace(day=1), extra)
+    return sum(days * float(allowed(start)) for start, days in found) / sum(days for _, days in found)
 
 
 def _party(buyer: str | Party) -> Party:
@@ -65,19 +62,23 @@ def licence(product: ChipSpec, buyer: str | Party, month: date, rules: RuleBook 
     return _licence_on(product.id, _party(buyer), last, book)
 
 
-def _licence_days(book: RuleBook) -> tuple[date, ...]:
-    return tuple(day for entry in book.licences for day in (entry.effective, entry.ended))
-
-
 @lru_cache(maxsize=65536)
-def _us(item: Item, country: str, buyer: Party, month: date, book: RuleBook) -> float:
+def _us(item: Item, country: str, buyer: Party, month: date, _law: int, of: OfBook) -> float:
+    book = of.book
+
     def allowed(on: date) -> bool:
         word = word_on(item, country, buyer, on, book)
         if word in FREE:
             return True
         return word is not Word.DENIED and _licence_on(item.id, buyer, on, book) is not None
 
-    return _share(month, book, allowed, _licence_days(book))
+    return _share(month, book, allowed, _months.licence_days(book))
+
+
+@lru_cache(maxsize=16384)
+def _free(item: Item, buyer: Party, month: date, _law: int, of: OfBook) -> float:
+    """Share of the month on which an item goes to a buyer in China without a licence."""
+    return _share(month, of.book, lambda on: word_on(item, "China", buyer, on, of.book) in FREE)
 
 
 def us_permits(
@@ -101,19 +102,24 @@ def us_permits(
         CountermoveError: an unknown buyer or destination.
     """
     book = rules or RuleBook.history()
-    return _us(items.of_chip(product), countries.find(destination), _party(buyer), month.replace(day=1), book)
+    first = month.replace(day=1)
+    item, country = items.of_chip(product), countries.find(destination)
+    return _us(item, country, _party(buyer), first, _months.law(book, first), OfBook(book))
 
 
 def beijing_permits(product: ChipSpec, buyer: str | Party, month: date, rules: RuleBook | None = None) -> float:
     """Share of the month on which Beijing lets a foreign chip in to a buyer (1 where no measure is in force)."""
     book = rules or RuleBook.history()
-    item, party = items.of_chip(product), (_party(buyer),)
+    return _beijing(items.of_chip(product), _party(buyer), month.replace(day=1), _months.measures(book), OfBook(book))
 
+
+@lru_cache(maxsize=65536)
+def _beijing(item: Item, buyer: Party, month: date, _measures: int, of: OfBook) -> float:
     def allowed(on: date) -> float:
-        return min((measure.admits for measure in beijing.measures_on(item, party, on, book)), default=1.0)
+        return min((measure.admits for measure in beijing.measures_on(item, (buyer,), on, of.book)), default=1.0)
 
-    days = tuple(day for measure in book.measures for day in (measure.effective, measure.ended))
-    return _share(month, book, allowed, days)
+    days = tuple(day for measure in of.book.measures for day in (measure.effective, measure.ended))
+    return _share(month, of.book, allowed, days)
 
 
 def _advanced_die(vendor: str) -> Item:
@@ -139,8 +145,8 @@ def foundry_permits(vendor: str, month: date, rules: RuleBook | None = None) -> 
     if known is None and vendor not in ("other_domestic", "unlisted"):
         raise unknown("vendor", vendor, (*parties.table(), "other_domestic"))
     party = known or Party(vendor, "an unlisted Chinese designer", "China")
-    item = _advanced_die(vendor)
-    return _share(month, book, lambda on: word_on(item, "China", party, on, book) in FREE)
+    first = month.replace(day=1)
+    return _free(_advanced_die(vendor), party, first, _months.law(book, first), OfBook(book))
 
 
 _TOOLS = {"US": "US", "NL": "Netherlands", "JP": "Japan"}
@@ -160,7 +166,8 @@ def tool_permits(origin: str, month: date, rules: RuleBook | None = None) -> flo
         raise unknown("tool origin", origin, _TOOLS)
     if origin == "US":
         item = Item("tool", "advanced chip-making tool", "tool", "US", (), frozenset({"us_tools", "sme_eccn"}))
-        return _share(month, book, lambda on: word_on(item, "China", _ADVANCED_FAB, on, book) in FREE)
+        first = month.replace(day=1)
+        return _free(item, _ADVANCED_FAB, first, _months.law(book, first), OfBook(book))
     gates = [
         rule for rule in book.rules
         if rule.jurisdiction == origin and rule.package == "tools" and rule.instrument == "CCL rule"
@@ -180,7 +187,8 @@ def hbm_permits(month: date, rules: RuleBook | None = None) -> float:
     """Share of the month on which loose HBM may go to an unlisted buyer in China."""
     book = rules or RuleBook.history()
     item = Item("hbm3", "HBM3 stack", "hbm", "US", (("hbm_density", (7.0, 7.0, 7.0)),), frozenset({"us_tools"}))
-    return _share(month, book, lambda on: word_on(item, "China", parties.UNLISTED, on, book) in FREE)
+    first = month.replace(day=1)
+    return _free(item, parties.UNLISTED, first, _months.law(book, first), OfBook(book))
 
 
 def listed(buyer: str | Party, month: date, rules: RuleBook | None = None) -> float:

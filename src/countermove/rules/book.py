@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, cached_property
 from typing import TypeVar
 
@@ -228,6 +228,11 @@ def _changed(rule: Rule, limits: Mapping[str, float], since: date) -> Rule:
     return replace(rule, controls=controls)
 
 
-def day_before(day: date) -> date:
-    """The day before."""
-    return day - timedelta(days=1)
+def within(day: date) -> None:
+    """Refuse a day that the rules do not cover.
+
+    Raises:
+        CountermoveError: a day outside 2016–2035.
+    """
+    if not FIRST <= day <= LAST:
+        raise CountermoveError(f"date {day} is out of range: the rules run from {FIRST} to {LAST}")

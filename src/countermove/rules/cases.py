@@ -139,6 +139,11 @@ def read(path: Path) -> list[dict[str, str]]:
             columns = list(reader.fieldnames or [])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CountermoveError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+        raise CountermoveError(f"{path}: line 1: columns are separated by commas: {','.join(COLUMNS)}")
+    for column in columns:
+        if columns.count(column) > 1:
+            raise CountermoveError(f"{path}: line 1: column '{column}' stands twice")
     for column in COLUMNS:
         if column not in columns:
             close = nearest(column, columns)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from countermove.errors import CountermoveError
 from countermove.rules import explain
-from countermove.rules.book import FIRST, LAST, RuleBook
+from countermove.rules.book import RuleBook, within
 from countermove.rules.era import Era, era_of
 from countermove.rules.evaluate import Decision, Setting, decide, meant, reaches, seen, settings
 from countermove.rules.items import Item
@@ -139,8 +138,7 @@ def check(
     Raises:
         CountermoveError: a day outside 2016–2035.
     """
-    if not FIRST <= on <= LAST:
-        raise CountermoveError(f"date {on} is out of range: the rules run from {FIRST} to {LAST}")
+    within(on)
     rules = book or RuleBook.history()
     era = era_of(rules, on)
     answers = [answer_in(item, destination, party, exported_from, era) for party in end_users]

@@ -79,6 +79,7 @@ def _line(chip: ChipSpec, on: date, book: RuleBook | None) -> Line:
     flags = [flag for flag, holds in (("near a line", verdict.near_line), ("contested", verdict.contested)) if holds]
     return Line(
         chip.id, chip.name, chip.vendor, _figure(chip.tpp), _figure(chip.density), _figure(chip.memory_bandwidth),
-        chip.interconnect, _figure(chip.area), chip.area_basis, "yes" if chip.datacentre else "no", "; ".join(classes_of(chip, on, book)) or "none",
+        chip.interconnect, _figure(chip.area), chip.area_basis, "yes" if chip.datacentre else "no",
+        "; ".join(classes_of(chip, on, book)) or "none",
         verdict.word.value, ", ".join(flags), chip.verified, chip.source,
     )  # fmt: skip

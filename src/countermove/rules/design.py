@@ -16,7 +16,7 @@ from countermove.chips import ChipSpec, Interval, catalogue
 from countermove.chips.frontier import Frontier, frontier, of_flagship
 from countermove.errors import CountermoveError, unknown
 from countermove.rules import items, parties
-from countermove.rules.book import RuleBook
+from countermove.rules.book import RuleBook, within
 from countermove.rules.check import word_on
 from countermove.rules.era import era_of
 from countermove.rules.law import Test
@@ -120,6 +120,9 @@ def design(
     """
     if objective not in OBJECTIVES:
         raise unknown("objective", objective, OBJECTIVES)
+    if not node_nm > 0:
+        raise CountermoveError(f"a process node must be above zero nm, not {node_nm:g}")
+    within(on)
     rules = book or RuleBook.history()
     party = buyer if isinstance(buyer, Party) else parties.table()[buyer]
     question = _Question(on, destination, party, permitted, datacentre, rules)

@@ -43,6 +43,8 @@ def find(text: str) -> Destinations:
         CountermoveError: a country that is not known; names the nearest.
     """
     plain = text.strip()
+    if not plain:
+        raise CountermoveError("no destination is named")
     match = _FROM_TO.match(plain)
     if match:
         return Destinations(_named(match.group(2)), _named(match.group(1))[0])

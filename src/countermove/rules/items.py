@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from countermove.chips.specification import ChipSpec
 
@@ -57,6 +58,7 @@ def _made_abroad(foundry: str) -> bool:
     return foundry.startswith(_US_FOUNDRY_TOOLS) and "SMIC" not in foundry and "domestic" not in foundry
 
 
+@lru_cache(maxsize=8192)
 def of_chip(spec: ChipSpec, name: str | None = None, origin: str | None = None, kind: str = "chip") -> Item:
     """The item that a chip specification makes; unpublished figures become unbounded ones."""
     tpp = spec.tpp

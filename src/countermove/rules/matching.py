@@ -115,8 +115,18 @@ def _settled(item: Item, exported_from: str, book: RuleBook) -> tuple[tuple[Cont
 
 
 @lru_cache(maxsize=65536)
+def _without_figures(item: Item) -> Item:
+    return Item(item.id, "", item.kind, item.origin, (), item.traits, designer=item.designer, made_in=item.made_in)
+
+
+@lru_cache(maxsize=65536)
 def prepared(item: Item, era: Era, exported_from: str) -> Prepared:
-    """Settle once per item and era every test that depends on no figure."""
+    """Settle once per era, for all items that differ in figures alone, every test that depends on no figure."""
+    return _prepared_in(_without_figures(item), era, exported_from)
+
+
+@lru_cache(maxsize=65536)
+def _prepared_in(item: Item, era: Era, exported_from: str) -> Prepared:
     start = era.start
     met: list[tuple[int, _Left | None]] = []
     for number, (control, settled) in enumerate(_settled(item, exported_from, era.book)):

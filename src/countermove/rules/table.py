@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from countermove.rules.book import RuleBook
+from countermove.rules.book import RuleBook, within
 
 COLUMNS = (
     "id", "jurisdiction", "package", "instrument", "title", "announced", "effective", "compliance", "ended",
@@ -33,7 +33,13 @@ class Line:
 
 
 def lines(words: tuple[str, ...] = (), on: date | None = None, book: RuleBook | None = None) -> tuple[Line, ...]:
-    """Measures whose id, title, package, jurisdiction or instrument hold every word, and in force on a day if given."""
+    """Measures whose id, title, package, jurisdiction or instrument hold every word, and in force on a day if given.
+
+    Raises:
+        CountermoveError: a day outside 2016–2035.
+    """
+    if on is not None:
+        within(on)
     found: list[Line] = []
     for rule in (book or RuleBook.history()).rules:
         text = " ".join((rule.id, rule.title, rule.package, rule.jurisdiction, rule.instrument)).casefold()
