@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 
 import pytest
 
 from countermove import rules
 from countermove.chips import chip
 from countermove.errors import CountermoveError
-from countermove.rules import RuleBook
+from countermove.rules import RuleBook, _months, items, parties
+from countermove.rules.availability import FREE
+from countermove.rules.check import word_on
 
 MONTHS = [date(year, month, 1) for year in range(2016, 2036) for month in range(1, 13)]
 
@@ -128,3 +131,18 @@ def test_announcements_come_before_or_with_what_they_announce() -> None:
 def test_mistakes_are_named(act: object, message: str) -> None:
     with pytest.raises(CountermoveError, match=message):
         act()  # type: ignore[operator]
+
+
+def test_a_book_that_parts_from_history_shares_answers_until_then_and_has_its_own_from_then_on() -> None:
+    history, day = RuleBook.history(), date(2024, 6, 11)
+    changed = history.with_changes({"US-2023-10-17-ACS": {"3A090.a/tpp": 1e6, "3A090.a/density": 1e6}}, since=day)
+    item, party = items.of_chip(chip("nvidia_h100_sxm")), parties.UNLISTED
+    for month in (date(2024, 5, 1), date(2024, 6, 1), date(2024, 7, 1)):
+        asked = [rules.us_permits(chip("nvidia_h100_sxm"), party, month, rules=book) for book in (history, changed)]
+        days = [month + timedelta(days=number) for number in range(monthrange(month.year, month.month)[1])]
+        for book, permit in zip((history, changed), asked, strict=True):
+            allowed = [word_on(item, "China", party, each, book) in FREE for each in days]
+            assert permit == pytest.approx(sum(allowed) / len(days))
+        assert (asked[0] == asked[1]) is (month < day.replace(day=1))
+    same = (_months.law(book, date(2024, 5, 1)) for book in (history, changed))
+    assert len(set(same)) == 1
