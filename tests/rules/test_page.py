@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
+from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from countermove import scenario
+from countermove.cli import _register, command_line
 from countermove.rules.cases import ask, parse_date
 from countermove.rules.redesign import answers, redesign_months
 
@@ -64,3 +68,42 @@ def test_the_snippets_run() -> None:
     assert law is not None
     made = scenario.parse(f"name: own\ntitle: own\ndescription: own\nextends: history\n{law[1]}")
     assert made.rules.book() != scenario.load("history").rules.book()
+
+
+def commands() -> list[str]:
+    block = re.search(r"\n```\n(countermove .*?)```", PAGE, re.DOTALL)
+    assert block is not None
+    spans = re.findall(r"`(countermove (?:evidence|timeline|chips) [^`]*)`", PAGE)
+    plain = {" ".join(span.replace("[", "").replace("]", "").replace("DATE", "2024-01-15").split()) for span in spans}
+    return [*block[1].splitlines(), *sorted(plain)]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_the_commands_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    columns = re.search(r"has the columns `([a-z_,]+)`", PAGE)
+    assert columns is not None
+    table = f"{columns[1]}\n1,Nvidia H20,China,ByteDance,2025-09-20\n"
+    Path("table.csv").write_text(table, encoding="utf-8")
+    _register()
+    _, *words = shlex.split(line)
+    result = CliRunner().invoke(command_line, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert result.output.strip()
+
+
+@pytest.mark.parametrize(
+    ("chip", "to", "who", "on"),
+    [
+        ("Nvidia H100", "Singapore", "subsidiary of Chinese group", date(2025, 8, 1)),
+        ("Nvidia A800", "China", "unlisted commercial", date(2026, 2, 1)),
+        ("Nvidia H800", "China", "unlisted commercial", date(2026, 2, 1)),
+        ("Huawei Ascend 910C", "China", "unlisted commercial", date(2025, 1, 31)),
+        ("AMD MI309", "China", "unlisted commercial", date(2024, 3, 5)),
+        ("Nvidia H100", "United Arab Emirates", "unlisted commercial", date(2026, 2, 1)),
+    ],
+)
+def test_what_the_page_calls_contested_is_contested(chip: str, to: str, who: str, on: date) -> None:
+    verdict = ask(chip, to, who, on)
+    assert verdict.contested
+    assert len(verdict.readings) >= 2
