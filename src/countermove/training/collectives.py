@@ -6,7 +6,7 @@ import numpy as np
 
 from countermove.training.columns import Column, Columns
 from countermove.training.efficiency import Efficiency
-from countermove.training.operators import BYTES, XLA, copies, expert_tensor
+from countermove.training.operators import BYTES, XLA, expert_tensor
 from countermove.training.rates import Rates, excess, larger
 
 
@@ -26,20 +26,42 @@ def tensor_exchange(c: Columns, e: Efficiency, r: Rates, tokens: Column) -> Colu
 
 def expert_exchange(c: Columns, e: Efficiency, r: Rates, tokens: Column) -> Column:
     """One forward pass's dispatch and combine of routed tokens, averaged over layers."""
+    within, across = _sent_to_experts(c, tokens)
+    gathered_within, gathered_across = _gathered(c, tokens)
+    within = np.where(c.gathered > 0, gathered_within, within) / r.scale_up
+    across = np.where(c.gathered > 0, gathered_across, across) / r.network
+    exposed = e["exposed_expert"] * np.where(c.overlap_expert > 0, 0.3, 1.0)
+    seconds = larger(across, within) + 4.0 * e["latency"]
+    return np.where((c.expert > 1) & (c.moe_layers > 0), exposed * seconds * c.moe_layers / c.layers, 0.0)
+
+
+def _sent_to_experts(c: Columns, tokens: Column) -> tuple[Column, Column]:
+    """Bytes a chip sends in its fast domain and beyond where each token goes to its experts' chips alone."""
     ep = c.expert
-    inside = np.minimum(c.scale_up_size / 1.0, ep)
-    held = tokens / c.tensor * copies(c) * c.hidden
+    # An expert cut by tensor parallelism takes so many neighbouring chips.
+    inside = np.clip(c.scale_up_size / expert_tensor(c), 1.0, ep)
+    held = tokens / c.tensor * c.active_experts * c.hidden
     sent = held * (BYTES + np.where(c.bits >= 16, BYTES, 1.0))
     # A token goes once to each other node that holds one of its experts, then fans out inside the node.
     nodes = np.maximum(ep / inside, 1.0)
     reached = np.minimum(nodes * (1 - (1 - 1 / nodes) ** np.maximum(c.active_experts, 1.0)), 4.0)
-    across = np.where(
-        nodes > 1, sent / np.maximum(c.active_experts, 1.0) * reached * (nodes - 1) / nodes / r.network, 0.0
-    )
-    within = sent * (inside - 1) / inside / r.scale_up
-    exposed = e["exposed_expert"] * np.where(c.overlap_expert > 0, 0.3, 1.0)
-    seconds = larger(across, within) + 4.0 * e["latency"]
-    return np.where((ep > 1) & (c.moe_layers > 0), exposed * seconds * c.moe_layers / c.layers, 0.0)
+    across = np.where(nodes > 1, sent / np.maximum(c.active_experts, 1.0) * reached * (nodes - 1) / nodes, 0.0)
+    return sent * (inside - 1) / inside, across
+
+
+def _gathered(c: Columns, tokens: Column) -> tuple[Column, Column]:
+    """Bytes a chip receives where all tokens of an expert group are gathered on each of its chips, and reduced back.
+
+    First every chip's part goes to its peers in the other nodes, then the node gathers what it holds. What tensor
+    parallelism gathers and reduces in this block anyway is taken off.
+    """
+    cut = expert_tensor(c)
+    group = cut * c.expert
+    inside = np.minimum(c.scale_up_size, group)
+    part = BYTES * tokens * c.hidden / c.tensor
+    own = np.where(cut > 1, part * (c.tensor - 1.0), 0.0)
+    within = np.maximum(part * group * (inside - 1.0) / inside - own, 0.0)
+    return 2.0 * within, 2.0 * part * (group / inside - 1.0)
 
 
 def context_exchange(c: Columns, e: Efficiency, r: Rates, tokens: Column) -> Column:

@@ -60,6 +60,8 @@ class Columns:
     context: Column
     expert: Column
     interleave: Column
+    fullest_stage: Column  # layers of the stage with the most and of the last, where they are told; else 0
+    last_stage: Column
     micro_batch: Column
     shard: Column
     reshard_gradients_only: Column
@@ -84,8 +86,11 @@ class Columns:
     newer_attention: Column  # 0 to 1: later attention kernels at hand
     overlap_tensor: Column
     overlap_expert: Column
+    unfused_rotary: Column
     unfused_activations: Column
-    single_experts: Column  # 1 where experts' products are launched one by one and tokens gathered on all chips
+    unfused_accumulation: Column  # 1 where weight gradients are added up after the product
+    single_experts: Column  # 1 where experts' products are launched one by one
+    gathered: Column  # 1 where tokens are gathered whole on all chips of an expert group
     family: Column  # index into FAMILIES
     stack: Column  # index into STACKS
     chip: Column  # index into CHIPS
@@ -120,6 +125,44 @@ def _of_model(model: Transformer) -> dict[str, float]:
     }
 
 
+def _of_layout(layout: Layout) -> dict[str, float]:
+    """The layout's columns."""
+    return {
+        "tensor": float(layout.tensor),
+        "pipeline": float(layout.pipeline),
+        "data": float(layout.data),
+        "context": float(layout.context),
+        "expert": float(layout.expert),
+        "interleave": float(layout.interleave),
+        "fullest_stage": float(max(layout.stage_layers, default=0)),
+        "last_stage": float(layout.stage_layers[-1] if layout.stage_layers else 0),
+        "micro_batch": float(layout.micro_batch),
+        "shard": float(layout.shard),
+        "reshard_gradients_only": float(layout.shard == 2),
+        "recompute_full": layout.recompute_share if layout.recompute == "full" else 0.0,
+        "recompute_selective": float(layout.recompute == "selective"),
+        "sequence_parallel": float(layout.sequence_parallel),
+        "offload": float(layout.offload),
+    }
+
+
+def _of_stack(model: Transformer, chip: Accelerator, stack: Stack) -> dict[str, float]:
+    """The columns of what the software does on that chip for that model."""
+    return {
+        "flash": float(stack.flash_attention),
+        "eager": float(stack.eager),
+        "captured": _captured(model, chip, stack),
+        "newer_attention": _newer_attention(chip, stack),
+        "overlap_tensor": float(stack.overlap_tensor),
+        "overlap_expert": float(stack.overlap_expert),
+        "unfused_rotary": float(not stack.fused_rotary),
+        "unfused_activations": float(model.gated and not stack.fused_activations),
+        "unfused_accumulation": float(not stack.fused_accumulation),
+        "single_experts": float(not stack.grouped_experts),
+        "gathered": float(stack.gathered_dispatch),
+    }
+
+
 def columns(
     model: Transformer,
     layout: Layout,
@@ -145,19 +188,7 @@ def columns(
         batch_tokens=float(batch_tokens),
         bits=float(bits),
         frozen=float(frozen),
-        tensor=float(layout.tensor),
-        pipeline=float(layout.pipeline),
-        data=float(layout.data),
-        context=float(layout.context),
-        expert=float(layout.expert),
-        interleave=float(layout.interleave),
-        micro_batch=float(layout.micro_batch),
-        shard=float(layout.shard),
-        reshard_gradients_only=float(layout.shard == 2),
-        recompute_full=layout.recompute_share if layout.recompute == "full" else 0.0,
-        recompute_selective=float(layout.recompute == "selective"),
-        sequence_parallel=float(layout.sequence_parallel),
-        offload=float(layout.offload),
+        **_of_layout(layout),
         peak_16=chip.peak_16 * 1e12,
         peak_low=chip.peak(bits) * 1e12,
         bandwidth=chip.bandwidth * 1e9,
@@ -167,14 +198,7 @@ def columns(
         watts_ratio=chip.power / chip.peak_16 / REFERENCE_POWER[chip.family] if chip.power else 1.0,
         age=max(stack.date - chip.shipped, 0.0),
         date=stack.date,
-        flash=float(stack.flash_attention),
-        eager=float(stack.eager),
-        captured=_captured(model, chip, stack),
-        newer_attention=_newer_attention(chip, stack),
-        overlap_tensor=float(stack.overlap_tensor),
-        overlap_expert=float(stack.overlap_expert),
-        unfused_activations=float(model.gated and not stack.fused_activations),
-        single_experts=float(not stack.grouped_experts),
+        **_of_stack(model, chip, stack),
         family=FAMILIES.index(chip.family),
         stack=STACKS.index(stack.name),
         chip=CHIPS.index(chip.id),

@@ -37,7 +37,7 @@ UNKNOWN_PEAK_SD = 0.12
 # Beyond about 1.5 standard deviations a residual counts linearly instead of squared.
 ROBUST_SCALE = 1.5
 # The fit ends at a step of this many prior standard deviations.
-SMALL_STEP, MOST_STEPS = 5e-4, 200
+SMALL_STEP, MOST_STEPS = 1e-4, 200
 _DATA = Path(__file__).parent / "data"
 TABLE = Path(__file__).parent.parent / "evidence" / "tables" / "training_runs.csv"
 
@@ -183,12 +183,13 @@ def inputs_hash(table: Path) -> str:
         "search.py",
         "memory.py",
         "runs.py",
+        "launch_scripts.py",
         "stack.py",
         "quantity.py",
         "workload.py",
         "data/accelerators.yaml",
         "data/models.yaml",
-        "data/releases.yaml",
+        "data/launch_scripts.yaml",
     )
     for path in (table, table.parent / "chips.csv", *(here / name for name in names)):
         digest.update(path.read_bytes())

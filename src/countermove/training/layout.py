@@ -16,7 +16,8 @@ class Layout:
 
     `tensor` × `pipeline` × `data` × `context` is the number of chips; `expert` divides `data` × `context` × `tensor`.
     `interleave` is the number of model chunks per pipeline stage; `shard` the ZeRO stage, 0 to 3 (3 = FSDP);
-    `micro_batch` is in sequences; `recompute_share` the share of layers that `recompute` applies to.
+    `micro_batch` is in sequences; `recompute_share` the share of layers that `recompute` applies to; `stage_layers` the
+    layers of every stage where they are told, else they are split as evenly as can be.
     """
 
     tensor: int = 1
@@ -31,6 +32,7 @@ class Layout:
     recompute_share: float = 1.0
     sequence_parallel: bool = True
     offload: bool = False
+    stage_layers: tuple[int, ...] = ()
 
     @property
     def chips(self) -> int:

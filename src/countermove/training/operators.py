@@ -19,9 +19,9 @@ def product(m: Column, n: Column, k: Column, rate: Column, r: Rates, width: Colu
     """Seconds of one m × k by k × n product: operations at `rate` plus traffic of the three matrices.
 
     A third of three such products (forward, input gradient, weight gradient); the last adds to a 32-bit sum in memory
-    (6 bytes more per weight) where gradients are kept whole over micro-batches.
+    where gradients are kept whole over micro-batches.
     """
-    accumulate = 2.0 * n * k * r.accumulate
+    accumulate = n * k * r.accumulate / 3.0
     return 2.0 * m * n * k / rate + (r.traffic * width * (m * n + n * k + m * k) + accumulate) / r.memory
 
 
@@ -88,26 +88,26 @@ def _attention(c: Columns, e: Efficiency, r: Rates, tokens: Column) -> tuple[Col
     return forward, backward
 
 
-def copies(c: Columns) -> Column:
-    """Copies of a token that dispatch moves: to each chosen expert, or to all chips where it gathers them whole."""
-    return np.where((c.single_experts > 0) & (c.expert > 1), np.maximum(c.expert, c.active_experts), c.active_experts)
-
-
 def _elementwise(c: Columns, e: Efficiency, r: Rates, tokens: Column, dense_share: Column, moe_share: Column) -> Column:
     """Norms, residuals, activation, casts: bytes read and written in a forward pass over bandwidth."""
     t = c.tensor
     replicated = np.where(c.sequence_parallel > 0, t, 1.0)
     ffn = dense_share * c.dense_ffn + moe_share * (c.active_experts * c.expert_ffn + c.shared_ffn)
     stream = 10.0 * c.hidden / replicated
-    activations = (3.0 * c.attention_in + 1.0 * c.value_width) / t + (c.gate + 1.0) * ffn / t
+    heads = (3.0 * c.attention_in + 1.0 * c.value_width) / t
+    activations = (c.gate + 1.0) * ffn / t
     casts = np.where(c.bits >= 16, 0.0, 0.75) * (2.0 * c.hidden + c.value_width / t + ffn / t)
     fused = np.where(
         c.eager > 0, e["elementwise_eager"], np.where(c.stack == XLA, e["elementwise_xla"], e["elementwise"])
     )
     # Without kernels of their own rotary positions and gated activations run operator by operator.
-    single = np.where(c.unfused_activations > 0, e["elementwise_eager"], fused)
-    routed = moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * 4.0 * copies(c) * c.hidden / replicated
-    return tokens * BYTES * (fused * (stream + casts) + single * activations + routed) / r.memory
+    eager = e["elementwise_eager"]
+    heads = np.where(c.unfused_rotary > 0, eager, fused) * heads
+    activations = np.where(c.unfused_activations > 0, eager, fused) * activations
+    # Permuting a token's copies to and from the experts; gathered tokens are whole on every chip of the group.
+    permuted = 4.0 * c.active_experts * c.hidden / np.where(c.gathered > 0, 1.0, replicated)
+    routed = moe_share * e["dispatch_traffic"] * e.of("expert", c.stack) * permuted
+    return tokens * BYTES * (fused * (stream + casts) + heads + activations + routed) / r.memory
 
 
 def logits_time(c: Columns, r: Rates, tokens: Column) -> Column:

@@ -60,5 +60,7 @@ def rates(c: Columns, e: Efficiency) -> Rates:
         scale_up=e["scale_up"] * e.of("link", c.family) * c.scale_up_bandwidth,
         network=e["network"] * c.network_bandwidth,
         traffic=e["gemm_traffic"] * e.of("traffic", c.family),
-        accumulate=np.where((c.frozen > 0) | (c.shard >= 3), 0.0, 1.0),
+        # Bytes a weight's gradient takes beyond its own 16 bits. Added up within the product: the 32-bit sum read and
+        # written, less the gradient; after it: the gradient read, the sum read and written.
+        accumulate=np.where((c.frozen > 0) | (c.shard >= 3), 0.0, np.where(c.unfused_accumulation > 0, 10.0, 6.0)),
     )

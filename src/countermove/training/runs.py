@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, get_args
 
-from countermove import _yaml
 from countermove.errors import CountermoveError, unknown
 from countermove.training import models
 from countermove.training._cells import architecture, cell, number, quantity, sequence_length, whole
 from countermove.training.chips import Accelerator, accelerator
 from countermove.training.columns import Columns, columns
+from countermove.training.launch_scripts import LaunchScript, launch_script
 from countermove.training.layout import Layout
 from countermove.training.stack import Stack, stack_of
 from countermove.training.workload import Convention, Transformer
@@ -90,26 +88,6 @@ def _year(row: Mapping[str, str]) -> float:
         return int(parts[0]) + (int(parts[1]) - 0.5) / 12
     year = number(row, "year")
     return year + 0.5 if year else 2025.0
-
-
-@cache
-def _releases() -> dict[str, float]:
-    dates: dict[str, str] = _yaml.load(Path(__file__).parent / "data" / "releases.yaml")
-    return {name: int(str(date)[:4]) + (int(str(date)[5:7]) - 0.5) / 12 for name, date in dates.items()}
-
-
-def _measured(row: Mapping[str, str], chip: Accelerator) -> float:
-    """Decimal year of the software a row was measured on.
-
-    The document's date; in a table that grows over the years (a README) a third of a year after the later of the
-    model's release and the chip's first shipment, if that is earlier.
-    """
-    date = _year(row)
-    name = row.get("model", "").casefold()
-    known = [prefix for prefix in _releases() if name.startswith(prefix)]
-    if "throughput table" not in row.get("source", "").casefold() or not known:
-        return date
-    return min(date, max(_releases()[max(known, key=len)], chip.shipped) + 0.33)
 
 
 def transformer_of(row: Mapping[str, str], assumed: list[str]) -> Transformer:
@@ -257,22 +235,14 @@ def read_run(row: Mapping[str, str]) -> Run:
     wanted = _trained(row)
     chip = accelerator(row.get("chip", ""))
     model = transformer_of(row, assumed)
-    source = f"{row.get('source', '')} {row.get('software_version', '')}"
-    stack = stack_of(chip.stack, _measured(row, chip), row.get("model", ""), source, row.get("organisation", ""))
+    sequence = _sequence(row, model, assumed)
+    script = _script(row, chip, sequence)
+    stack = _stack(row, chip, script)
     if stack.name == "megascale":
         # MegaScale's model: parallel block and sliding-window attention (Jiang et al. 2024, section 3.1).
         model = replace(model, parallel_block=True)
     chips = whole(row, "chips_count")
-    sequence = sequence_length(row)
-    if not sequence:
-        sequence = models.usual_sequence(replace(model, name=models.recognised(row.get("model", "")) or ""))
-        assumed.append(f"sequence {sequence}")
-    tokens = number(row, "tokens_tn") * 1e12
-    if tokens <= 0 and wanted in ("chip_hours", "days"):
-        tokens = models.usual_tokens(models.recognised(row.get("model", "")) or "")
-        assumed.append(f"{tokens / 1e12:.4g} T tokens, the length of the model's published run")
-    if wanted in ("chip_hours", "days") and tokens <= 0:
-        raise CountermoveError("no token count (tokens_tn), so no run length")
+    tokens = _tokens(row, wanted, assumed)
     bits = bits_of(row.get("precision", ""))
     if not chips:
         chips = _usual_chips(model, chip, tokens, bits)
@@ -280,7 +250,7 @@ def read_run(row: Mapping[str, str]) -> Run:
     capacity = re.search(r"\bcf ?(\d(?:\.\d+)?)", row.get("model", "").casefold())
     kind: Kind = "fine-tuning" if "lora" in row.get("model", "").casefold() else "training"
     network, size = network_of(row.get("interconnect", ""), chip.scale_up_size)
-    layout, given = _layout(row, stack)
+    layout, given = _layout(row, stack, script)
     repeated = layout.recompute if "recompute" in given else "none"
     convention = _given_convention(row) or convention_of(wanted, stack.name, stack.date, repeated)
     peak = number(row, "peak_tflops") or chip.peak(16 if bits == 6 else bits)
@@ -313,6 +283,38 @@ def read_run(row: Mapping[str, str]) -> Run:
     )
 
 
+def _sequence(row: Mapping[str, str], model: Transformer, assumed: list[str]) -> int:
+    sequence = sequence_length(row)
+    if not sequence:
+        sequence = models.usual_sequence(replace(model, name=models.recognised(row.get("model", "")) or ""))
+        assumed.append(f"sequence {sequence}")
+    return sequence
+
+
+def _script(row: Mapping[str, str], chip: Accelerator, sequence: int) -> LaunchScript | None:
+    if chip.stack != "cann":
+        return None
+    return launch_script(row.get("model", ""), row.get("source", ""), sequence, _year(row))
+
+
+def _stack(row: Mapping[str, str], chip: Accelerator, script: LaunchScript | None) -> Stack:
+    source = f"{row.get('source', '')} {row.get('software_version', '')}"
+    date = script.measured if script else _year(row)
+    return stack_of(chip.stack, date, row.get("model", ""), source, row.get("organisation", ""), script)
+
+
+def _tokens(row: Mapping[str, str], wanted: str, assumed: list[str]) -> float:
+    """Tokens of the run; where they are needed and the row has none, the length of the model's published run."""
+    tokens = number(row, "tokens_tn") * 1e12
+    if tokens > 0 or wanted not in ("chip_hours", "days"):
+        return tokens
+    tokens = models.usual_tokens(models.recognised(row.get("model", "")) or "")
+    if tokens <= 0:
+        raise CountermoveError("no token count (tokens_tn), so no run length")
+    assumed.append(f"{tokens / 1e12:.4g} T tokens, the length of the model's published run")
+    return tokens
+
+
 def _trained(row: Mapping[str, str]) -> str:
     if "inference" in row.get("model", "").casefold():
         raise CountermoveError("an inference run; see the inference roofline")
@@ -336,7 +338,7 @@ def _usual_chips(model: Transformer, chip: Accelerator, tokens: float, bits: int
     return power
 
 
-def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str]]:
+def _layout(row: Mapping[str, str], stack: Stack, script: LaunchScript | None) -> tuple[Layout, frozenset[str]]:
     names = {
         "tensor": "tp",
         "pipeline": "pp",
@@ -369,11 +371,13 @@ def _layout(row: Mapping[str, str], stack: Stack) -> tuple[Layout, frozenset[str
     if re.search(r"\b1f1b", lower):
         given.add("interleave")
         values["interleave"] = 2 if "interleaved" in lower else 1
+    stages = script.stages if script else ()
     layout = Layout(
         **values,  # pyright: ignore[reportArgumentType]
         recompute=recompute,
         recompute_share=share,  # pyright: ignore[reportArgumentType]
         shard=shard_of(cell(row, "zero_stage"), stack.name),
         sequence_parallel=stack.sequence_parallel,
+        stage_layers=stages if len(stages) == values["pipeline"] else (),
     )
     return layout, frozenset(given)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from countermove.training.launch_scripts import LaunchScript
 
 # The order is that of the fitted effects; append only.
 FAMILIES: tuple[str, ...] = (
@@ -46,13 +49,12 @@ _BY_CHIP_STACK = {
     "synapse": "synapse",
 }
 
-# What ModelLink's launch scripts of September 2024 do (github.com/Ascend/MindSpeed-LLM). Those of older models run
-# without the fused kernels of rotary positions and of gated activations. Until November the experts' products are
-# launched one after another on tokens gathered from all chips (--moe-token-dispatcher-type allgather), and the fused
-# attention pads the heads of latent attention, 192 and 128, to 256
-# (modellink/core/transformer/multi_head_latent_attention.py).
-_LEGACY_SCRIPTS = r"^(aquila|baichuan2? ?7b|baichuan 13b|internlm \d+b|llama \d+b|qwen \d+b)"
-_GROUPED_ON_CANN = 2024.9
+# What MindSpeed's predecessor ModelLink (github.com/Ascend/MindSpeed-LLM) could do, where a run's own launch script is
+# not known. Products that overlap tensor parallelism's collectives came with CANN 24.RC2. Until November 2024 experts'
+# products were launched one after another on tokens gathered from all chips of their group. Through 2024 fused
+# attention padded the heads of latent attention, 192 and 128, to 256 (core/transformer/multi_head_latent_attention.py),
+# and weight gradients were added up after the product, not within it (modellink/arguments.py keeps that off).
+_OVERLAP_ON_CANN, _GROUPED_ON_CANN, _ACCUMULATION_ON_CANN, _LATENT_ON_CANN = 2024.4, 2024.9, 2025.0, 2025.0
 
 # FlashAttention reached the frameworks in the second half of 2022 (Dao et al. 2022, May; Megatron-LM, late 2022).
 _FLASH_FROM = 2022.6
@@ -70,16 +72,26 @@ class Stack:
     overlap_tensor: bool = False
     overlap_expert: bool = False
     sequence_parallel: bool = True
+    fused_rotary: bool = True
     fused_activations: bool = True
+    fused_accumulation: bool = True
     grouped_experts: bool = True
+    gathered_dispatch: bool = False
     padded_latent: bool = False
 
 
-def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", organisation: str = "") -> Stack:
+def stack_of(
+    chip_stack: str,
+    date: float,
+    model: str = "",
+    source: str = "",
+    organisation: str = "",
+    script: LaunchScript | None = None,
+) -> Stack:
     """The stack that the names of a run's model and source tell, else the chip's usual one.
 
     Only names are read: a framework, "async TP", "eager", "no FlashAttention" and the like; the model's name goes
-    first. The chip vendor's own runs of Megatron count as its tuned stack.
+    first. The chip vendor's own runs of Megatron count as its tuned stack. A launch script goes before the rules.
     """
     model, source = model.casefold(), source.casefold()
     text = f"{model} {source}"
@@ -90,36 +102,49 @@ def stack_of(chip_stack: str, date: float, model: str = "", source: str = "", or
     )
     if name == "megatron" and organisation.strip().casefold() == "nvidia":
         name = "nemo"
-    return Stack(
+    stack = Stack(
         name=name,
         date=date,
-        flash_attention=date >= _FLASH_FROM and "no flash" not in text and not _unfused(name, text, date),
+        flash_attention=date >= _FLASH_FROM and "no flash" not in text and not _unfused(text, date),
         eager="eager" in text or name == "deepspeed",
         captured=name == "mlperf" and date >= 2024.0,
         overlap_tensor=_overlaps_tensor(name, date) or "async tp" in text,
         overlap_expert=name == "xla" or "deepseek-v3 readme" in text,
         # Sequence parallelism came with Korthikanti et al. 2022.
         sequence_parallel=date >= 2022.5 or "sequence parallel" in text,
-        fused_activations=name != "mindspeed" or date >= 2025.0 or not re.search(_LEGACY_SCRIPTS, model),
-        grouped_experts=name != "mindspeed" or date >= _GROUPED_ON_CANN,
-        padded_latent=name == "mindspeed" and date < 2025.0,
+    )
+    return _on_cann(stack, script) if name == "mindspeed" else stack
+
+
+def _on_cann(stack: Stack, script: LaunchScript | None) -> Stack:
+    date = stack.date
+    cann = replace(stack, fused_accumulation=date >= _ACCUMULATION_ON_CANN, padded_latent=date < _LATENT_ON_CANN)
+    if script is None:
+        grouped = date >= _GROUPED_ON_CANN
+        return replace(cann, grouped_experts=grouped, gathered_dispatch=not grouped)
+    return replace(
+        cann,
+        flash_attention=cann.flash_attention and "flash" not in script.without,
+        overlap_tensor="overlap" not in script.without,
+        fused_rotary="rotary" not in script.without,
+        fused_activations="activations" not in script.without,
+        grouped_experts="grouping" not in script.without,
+        gathered_dispatch=script.gathers,
     )
 
 
 def _overlaps_tensor(name: str, date: float) -> bool:
     """Whether the framework overlaps tensor-parallel collectives with products; Megatron-Core from mid-2023."""
-    return name in ("megascale", "mlperf", "mindspeed", "xla") or (name == "nemo" and date >= 2023.5)
+    since = {"nemo": 2023.5, "mindspeed": _OVERLAP_ON_CANN}
+    return name in ("megascale", "mlperf", "xla") or date >= since.get(name, math.inf)
 
 
-def _unfused(name: str, text: str, date: float) -> bool:
+def _unfused(text: str, date: float) -> bool:
     """Whether a model's attention has no fused kernel in its framework at that date.
 
     Attention sinks have none in Transformer Engine at first (github.com/NVIDIA/TransformerEngine/issues/2318); that
-    the fused path is in use from mid-2026 is an assumption. ModelLink's scripts run ALiBi models without, a fused
-    kernel being optional (examples/bloom, examples/baichuan; Baichuan2 has it).
+    the fused path is in use from mid-2026 is an assumption.
     """
-    if name == "mindspeed" and re.search(r"bloom|baichuan[ -]13b", text):
-        return date < 2025.0
     return "gpt-oss" in text and date < 2026.5
 
 

@@ -134,15 +134,11 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
     # Host launches show only where the device has too little to do.
     stretched = (total**4 + _launch(c, e) ** 4) ** 0.25
     scale = _software(c, e)
-    logits = logits_time(c, r, tokens)
-    per_stage = c.layers / c.pipeline
-    uneven = np.where(c.pipeline > 1, np.ceil(per_stage - 1e-9) / per_stage, 1.0)
-    # The last stage also computes the logits; an uneven split leaves room for them on the stage with fewer layers.
-    room = (uneven - 1.0) * per_stage * stretched
-    extra = np.where(uneven > 1, excess(logits, room) * 0.5, logits)
-    layers = micro_batches * per_stage * uneven * scale
+    fullest, extra = _stages(c, stretched, logits_time(c, r, tokens))
+    layers = micro_batches * fullest * scale
     stage = layers * stretched + micro_batches * extra * scale
-    idle = (c.pipeline - 1) / (c.interleave * micro_batches)
+    # (p - 1) / (v m) of a stage's time where stages are equal (Narayanan et al. 2021, section 2.2).
+    idle = (c.layers / fullest - 1.0) / (c.interleave * micro_batches)
     pipeline = pipeline_exchange(c, e, r, tokens, micro_batches)
     data = data_exchange(c, e, r, micro_batches, stage)
     optimizer = _optimizer(c, e, r)
@@ -164,6 +160,21 @@ def step_time(c: Columns, e: Efficiency) -> StepTime:
         + np.where(c.captured >= 1, 0.3, 1.0) * e["step_overhead"]
         + jitter * running,
     )
+
+
+def _stages(c: Columns, layer: Column, logits: Column) -> tuple[Column, Column]:
+    """Layers of the fullest pipeline stage, and the seconds by which the logits lengthen the longest.
+
+    The last stage also computes the logits. Where layers do not divide evenly the stage with fewer of them may be the
+    last and leave room; it is not told which is, so half of what exceeds that room counts.
+    """
+    per_stage = c.layers / c.pipeline
+    even = np.where(c.pipeline > 1, np.ceil(per_stage - 1e-9), c.layers)
+    told = c.fullest_stage > 0
+    fullest = np.where(told, c.fullest_stage, even)
+    room = np.where(told, fullest - c.last_stage, fullest - per_stage) * layer
+    share = np.where(told, 1.0, 0.5)
+    return fullest, np.where(fullest > per_stage * (1.0 + 1e-9), share * excess(logits, room), logits)
 
 
 def forward_time(c: Columns, e: Efficiency, tokens: Column) -> Column:
