@@ -4,6 +4,9 @@ One visitor: a request as the browser sends it, a scenario nobody asked for befo
 turned into JSON, with the executable loaded and the counterfactual kept; 1,000 draws follow the 250 of the same drag.
 Twenty visitors: a server of its own process, each moves a lever of its own every second; a request overtaken by the
 same visitor's next one is dropped. In the browser: from a key on a slider to the figure drawn anew.
+
+First page: from the start of the server's process, executables kept from before, a browser waiting: until levers stand
+there, and until the first figure does.
 """
 
 from __future__ import annotations
@@ -23,13 +26,13 @@ from typing import Any
 import numpy as np
 
 from countermove.app.draft import Draft
+from countermove.app.pull import PATH
 from countermove.app.runs import LAB
 from countermove.app.state import fresh
 
 MOVES = 60
 VISITORS = 20
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-UPDATE = "/_dash-update-component"
 
 
 def policy(step: int, visitor: int = 0) -> Draft:
@@ -52,21 +55,10 @@ def threshold(step: int, visitor: int = 0) -> Draft:
 
 def request(draft: Draft, number: int, visitor: str, *, at_rest: bool) -> bytes:
     """What the browser sends when a lever has moved."""
-    now = {**fresh(draft), "request": number}
-    figures = [{"id": {"figure": name, "ghost": True}, "property": "id", "value": {"figure": name}} for name in LAB]
     body = {
-        "output": "drawn.data",
-        "outputs": {"id": "drawn", "property": "data"},
-        "inputs": [
-            {"id": "state", "property": "data", "value": now},
-            {"id": "screen", "property": "data", "value": "laptop"},
-            {"id": "rested", "property": "data", "value": number if at_rest else -1},
-            figures,
-            [{"id": {"answer": "page"}, "property": "id", "value": {"answer": "page"}}],
-        ],
-        "changedPropIds": ["state.data"],
-        "state": [{"id": "visitor", "property": "data", "value": visitor}],
-    }
+        "state": fresh(draft), "moves": [], "screen": "laptop", "shown": [*LAB], "at_rest": at_rest,
+        "visitor": visitor, "number": number,
+    }  # fmt: skip
     return json.dumps(body).encode()
 
 
@@ -83,7 +75,7 @@ def one_visitor(client: Any, moved: Any, moves: int) -> dict[str, dict[str, floa
         for name, at_rest in (("250_draws", False), ("1000_draws", True)):
             body = request(moved(step), step, moved.__name__, at_rest=at_rest)
             begun = time.perf_counter()
-            answer = client.post(UPDATE, data=body, content_type="application/json")
+            answer = client.post(PATH, data=body, content_type="application/json")
             if step >= 3:
                 took[name].append(1000 * (time.perf_counter() - begun))
             if answer.status_code != 200 or "figures" not in answer.text:
@@ -102,7 +94,7 @@ def many_visitors(port: int, seconds: int) -> dict[str, Any]:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             body = request(policy(step, visitor), step, f"visitor {visitor}", at_rest=False)
-            connection.request("POST", UPDATE, body, {"Content-Type": "application/json"})
+            connection.request("POST", PATH, body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             text = answer.read()
             connection.close()
@@ -161,34 +153,43 @@ def in_browser(port: int, moves: int) -> dict[str, float] | None:
     return spread(took)
 
 
-def served() -> tuple[subprocess.Popen[str], int, float]:
-    """A server in a process of its own, its port, and the milliseconds until it gave the first page and figures."""
-    begun = time.perf_counter()
-    command = [
-        sys.executable,
-        "-c",
-        "from countermove.cli import main; main()",
-        "app",
-        "--no-browser",
-        "--port",
-        "8057",
-    ]
+def started() -> tuple[subprocess.Popen[str], int]:
+    """A server in a process of its own, and its port."""
+    main = "from countermove.cli import main; main()"
+    command = [sys.executable, "-c", main, "app", "--no-browser", "--port", "8057"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         if found:
-            break
-    else:
-        raise RuntimeError("the server did not start")
-    port = int(found[1])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    connection.request("GET", "/")
-    connection.getresponse().read()
-    body = request(Draft(), 0, "first", at_rest=False)
-    connection.request("POST", UPDATE, body, {"Content-Type": "application/json"})
-    connection.getresponse().read()
-    return process, port, 1000 * (time.perf_counter() - begun)
+            return process, int(found[1])
+    raise RuntimeError("the server did not start")
+
+
+_FIGURE = "() => document.querySelector('[data-figure=paradox] .js-plotly-plot')?.data?.length > 0"
+
+
+def first_page() -> dict[str, float] | None:
+    """Milliseconds from the start of the process until it takes requests, shows levers, and shows the first figure."""
+    if CHROMIUM is None:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]).new_page()
+        begun = time.perf_counter()
+        process, port = started()
+        took = {"requests_taken": time.perf_counter() - begun}
+        try:
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.wait_for_selector(".lever", timeout=120_000)
+            took["levers"] = time.perf_counter() - begun
+            page.wait_for_function(_FIGURE, timeout=120_000)
+            took["first_figure"] = time.perf_counter() - begun
+        finally:
+            process.terminate()
+            process.wait()
+    return {name: 1000 * seconds for name, seconds in took.items()}
 
 
 def main() -> None:
@@ -200,8 +201,8 @@ def main() -> None:
     from countermove.app.server import create
 
     result: dict[str, Any] = {"cores": os.cpu_count(), "load_before": os.getloadavg()[0]}
-    process, port, first = served()
-    result["first_page_and_figures_ms"] = first
+    result["first_page_ms"] = first_page()
+    process, port = started()
     try:
         time.sleep(5)  # the rest of the warming up
         result["twenty_visitors_ms"] = many_visitors(port, given.seconds)

@@ -64,14 +64,7 @@ class Draft:
 
     def counterfactual(self) -> Scenario:
         """What it is held against, in the same world: the same beliefs, mechanisms and structure."""
-        policy, other = self.scenario(), scenario.load(self.against)
-        beliefs = {name: belief.model_dump() for name, belief in policy.beliefs.items()}
-        shared: dict[str, Any] = {
-            "beliefs": {**other.model_dump()["beliefs"], **beliefs},
-            "mechanisms": dict(policy.mechanisms),
-            "variant": dict(policy.variant),
-        }
-        return Scenario.model_validate({**other.model_dump(), "extends": None, **shared})
+        return _counterfactual(self.scenario(), self.against)
 
     def get(self, *path: str) -> Any:
         """What the draft itself says at a path; None if nothing."""
@@ -110,6 +103,19 @@ def _scenario(base: str, changes: str) -> Scenario:
     return scenario.parse(_yaml.dump({**words, **content}), where="this scenario")
 
 
+@lru_cache(maxsize=512)
+def _counterfactual(policy: Scenario, against: str) -> Scenario:
+    other = scenario.load(against)
+    beliefs = {name: belief.model_dump() for name, belief in policy.beliefs.items()}
+    shared: dict[str, Any] = {
+        "beliefs": {**other.model_dump()["beliefs"], **beliefs},
+        "mechanisms": dict(policy.mechanisms),
+        "variant": dict(policy.variant),
+    }
+    return Scenario.model_validate({**other.model_dump(), "extends": None, **shared})
+
+
+@lru_cache(maxsize=512)
 def of_link(query: str) -> Draft:
     """The draft that a link carries; an empty one is history.
 

@@ -13,6 +13,9 @@ from countermove.app.runs import Desk
 from countermove.errors import CountermoveError
 from countermove.scenario import Scenario
 
+LARGEST_FILE = 64_000
+"""Bytes of a scenario that somebody opens."""
+
 FORMS = {
     "csv": "Differences by year (CSV)",
     "nc": "All draws of the policy (NetCDF)",

@@ -57,6 +57,11 @@ class Lever:
     most: float = 1.0
     step: float = 1.0
 
+    @property
+    def is_slider(self) -> bool:
+        """Whether it moves along numbers, rather than between choices or on and off."""
+        return not self.choices and self.kind != "mechanism"
+
     def read(self, draft: Draft) -> Setting:
         """Where the lever stands."""
         return _lens("read", self.kind)(self, draft)
@@ -156,16 +161,29 @@ def of_before(lever: Lever) -> str:
 
 def _law_today(series: str) -> str:
     """What the series is at the end of the law that was reviewed, over the elements of its dimension."""
-    from countermove.explore.world import world
-
     name, *elements = series.split(".")
-    months = world().series(scenario.load("history"), 240)[name]
-    places = [dimension.index(each) for dimension, each in zip(world().model.dimensions(name), elements, strict=False)]
+    months, dimensions = _under_history(name)
+    places = [dimension.index(each) for dimension, each in zip(dimensions, elements, strict=False)]
     now = months[(scenario.month_of(date(2026, 6, 1)), *places)]
     least, most = float(now.min()), float(now.max())
     if most >= 1e9:
         return "no limit (mid-2026)"
     return f"{most:,.4g} (mid-2026)" if least == most else f"{least:,.4g} to {most:,.4g} by buyer or origin (mid-2026)"
+
+
+def _under_history(name: str) -> tuple[Any, Any]:
+    """A series by month and its dimensions."""
+    from countermove.explore.world import prior_world
+
+    return _history_series()[name], prior_world().model.dimensions(name)
+
+
+@cache
+def _history_series() -> Mapping[str, Any]:
+    # Series are the same whatever parameters are drawn from, and the prior's world is there sooner.
+    from countermove.explore.world import prior_world
+
+    return prior_world().series(scenario.load("history"), 240)
 
 
 def dated_paths() -> set[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from countermove.engine.ensemble import Arm
     from countermove.explore.compare import Comparison
     from countermove.explore.crossing import Crossing
-    from countermove.explore.drivers import Ranks
+    from countermove.explore.drivers import Driver, Ranks, Standard
     from countermove.explore.world import World
     from countermove.results import Result
 
@@ -109,6 +109,7 @@ class Ensemble:
     def __init__(self, given: Callable[[], World], size: int) -> None:
         self._given = given
         self._pieces: Recent[tuple[Scenario, int, int], Result] = Recent(size)
+        self._ranks: Recent[Hashable, Standard] = Recent(8)  # of 1,000 draws 2 MB each
 
     def comparison(self, policy: Scenario, other: Scenario, draws: int) -> Comparison:
         """Both arms and their difference, with what goes with it.
@@ -119,7 +120,20 @@ class Ensemble:
         parts = [self._piece((policy, other), first, count) for first, count in _pieces(draws)]
         one, two = (_joined([part[index] for part in parts], draws) for index in (0, 1))
         comparison = _compared(one, two)
-        return replace(comparison, drivers=_drivers(self._given(), policy, comparison))
+        return replace(comparison, drivers=self._drivers(policy, comparison))
+
+    def _drivers(self, policy: Scenario, comparison: Comparison) -> Mapping[str, tuple[Driver, ...]]:
+        from countermove.explore.compare import quoted_year
+        from countermove.explore.drivers import driving, standard
+
+        given, draws = self._given(), comparison.draws
+        believed = tuple(policy.beliefs.items()), draws
+        ranks = self._ranks.get(believed)
+        if ranks is None:
+            priors = given.arm(policy).priors
+            ranks = self._ranks.put(believed, standard(priors, given.model, SEED, draws, _ranks))
+        index = comparison.years.index(quoted_year(comparison.years))
+        return driving(ranks, {name: comparison.annual[name].delta[:, index] for name in ("domestic", "total")})
 
     def _piece(self, arms: tuple[Scenario, Scenario], first: int, count: int) -> list[Result]:
         kept = {arm: self._pieces.get((arm, first, count)) for arm in arms}
@@ -200,15 +214,6 @@ def _compared(policy: Result, counterfactual: Result) -> Comparison:
         policy=policy,
         counterfactual=counterfactual,
     )
-
-
-def _drivers(given: World, policy: Scenario, comparison: Comparison) -> Mapping[str, tuple[object, ...]]:
-    from countermove.explore.compare import quoted_year
-    from countermove.explore.drivers import drivers
-
-    index = comparison.years.index(quoted_year(comparison.years))
-    deltas = {name: comparison.annual[name].delta[:, index] for name in ("domestic", "total")}
-    return drivers(given.arm(policy).priors, given.model, SEED, deltas, ranked=_ranks)
 
 
 def _listed(arm: Arm) -> Arm:

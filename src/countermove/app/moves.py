@@ -1,19 +1,18 @@
-"""From a lever, a step back, a link or a file to the state that everything on the screen follows."""
+"""From levers, a step back, a link or a file to the state that everything on the screen follows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import dash
 from dash import ALL, Input, Output, State, ctx
 
-from countermove.app import exports, runs, state
+from countermove.app import exports, parts, runs, state
 from countermove.app.draft import Draft, of_link, of_yaml
 from countermove.app.levers import levers, with_since
-
-LARGEST_FILE = 64_000
-"""Bytes of a scenario that somebody opens."""
+from countermove.errors import unknown
 
 _ALL = ("against", "since", "draws")
 
@@ -24,44 +23,40 @@ def register(app: dash.Dash) -> None:
     _register_steps(app)
 
 
-def _register_moves(app: dash.Dash) -> None:
-    @app.callback(
-        Output("state", "data", allow_duplicate=True),
-        Output("notice", "hide", allow_duplicate=True),
-        Input({"lever": ALL}, "value"),
-        Input({"switch": ALL}, "checked"),
-        State("state", "data"),
-        prevent_initial_call=True,
-    )
-    def _move(_values: list[Any], _checked: list[Any], now: state.State) -> tuple[Any, Any]:
-        draft, lever = state.draft_of(now), ""
-        for identity, value in _triggered():
-            draft, lever = _moved(draft, identity, value), identity
-        after = state.moved(now, draft, lever)
-        return (dash.no_update, dash.no_update) if after is now else (after, True)
+def pulled(now: state.State, moves: Iterable[tuple[str, Any]]) -> state.State:
+    """The state after levers were moved, in that order.
 
+    Raises:
+        CountermoveError: there is no such lever, or it cannot be moved there.
+    """
+    for lever, value in moves:
+        if value is not None:
+            now = state.moved(now, _moved(state.draft_of(now), lever, value), lever)
+    return now
+
+
+def _register_moves(app: dash.Dash) -> None:
     @app.callback(
         Output({"lever": ALL}, "value"),
         Output({"switch": ALL}, "checked"),
+        Output({"shown": ALL}, "children"),
         Input("external", "data"),
         State("state", "data"),
         State({"lever": ALL}, "id"),
         State({"switch": ALL}, "id"),
+        State({"shown": ALL}, "id"),
         prevent_initial_call=True,
     )
-    def _show(_: int, now: state.State, ids: list[Any], switches: list[Any]) -> tuple[list[Any], list[Any]]:
+    def _show(
+        _: int, now: state.State, ids: list[Any], switches: list[Any], shown: list[Any]
+    ) -> tuple[list[Any], list[Any], list[str]]:
         draft = state.draft_of(now)
-        return [_setting(draft, each["lever"]) for each in ids], [_setting(draft, each["switch"]) for each in switches]
-
-
-def _triggered() -> list[tuple[str, Any]]:
-    """Levers that moved, with where they are now."""
-    found: list[tuple[str, Any]] = []
-    for trigger in ctx.triggered:
-        identity = ctx.triggered_prop_ids.get(trigger["prop_id"])
-        if identity and trigger["value"] is not None:
-            found.append((str(identity.get("lever") or identity.get("switch")), trigger["value"]))
-    return found
+        beside = (levers()[each["shown"]] for each in shown)
+        return (
+            [_setting(draft, each["lever"]) for each in ids],
+            [_setting(draft, each["switch"]) for each in switches],
+            [parts.in_words(item, item.read(draft)) for item in beside],
+        )
 
 
 def _moved(draft: Draft, lever: str, value: Any) -> Draft:
@@ -71,6 +66,8 @@ def _moved(draft: Draft, lever: str, value: Any) -> Draft:
         return replace(draft, against=str(value))
     if lever == "draws":
         return replace(draft, draws=int(value))
+    if lever not in levers():
+        raise unknown("lever", lever[:60], levers())
     return levers()[lever].write(draft, value)
 
 
@@ -119,6 +116,6 @@ def _register_steps(app: dash.Dash) -> None:
     def _upload(contents: str | None, now: state.State, external: int) -> tuple[Any, Any, Any]:
         if not contents:
             raise dash.exceptions.PreventUpdate
-        draft = of_yaml(exports.uploaded(contents, LARGEST_FILE))
+        draft = of_yaml(exports.uploaded(contents, exports.LARGEST_FILE))
         runs.model().arm(draft.scenario())
         return stepped(state.moved(now, draft), external)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from countermove.app import exports
 from countermove.app._law_levers import NEVER
 from countermove.app.draft import Draft
 from countermove.app.levers import Lever, Setting, of_before
 
-_CONFIG = {"displayModeBar": False, "responsive": True}
+if TYPE_CHECKING:
+    from countermove.evidence import Citation
+    from countermove.figures._labels import Screen
+
+_CONFIG: Any = {"displayModeBar": False, "responsive": True}
 
 # What stands there until the first figure comes: nothing, on the page's own ground.
 _NONE: dict[str, Any] = {
@@ -29,20 +35,22 @@ def heading(words: str) -> Any:
 
 
 def figure(name: str, *, ghost: bool = True) -> Any:
-    """A figure of the current comparison by its name in `runs.figure_makers`, with exports to SVG and PNG."""
-    return html.Div(
-        [
-            dcc.Graph(id={"figure": name, "ghost": ghost}, figure=_NONE, config=_CONFIG, className="figure"),
-            saves(name),
-        ],
-        **{"data-figure": name},
-    )
+    """A figure of the current comparison by its name in `runs.figure_makers`, with its files and sources."""
+    graph = dcc.Graph(id={"figure": name, "ghost": ghost}, figure=_NONE, config=_CONFIG, className="figure")
+    return html.Div([graph, _beside(name)], className="awaited", **_names(name))
 
 
-def drawing(name: str) -> Any:
-    """A figure that is not of the comparison: a callback of its page puts it into the store {"drawing": name}."""
+def drawing(name: str, *, asked: bool = False) -> Any:
+    """A figure that is not of the comparison: a callback of its page puts it into the store {"drawing": name}.
+
+    Args:
+        asked: whether it comes only when the visitor asks for it; until then it takes no room.
+    """
     graph = dcc.Graph(id={"plain": name}, figure=_NONE, config=_CONFIG, className="figure")
-    return html.Div([dcc.Store(id={"drawing": name}), graph, saves(name)], **{"data-figure": name})
+    return html.Div(
+        [dcc.Store(id={"drawing": name}), graph, _beside(name)], className="asked" if asked else "awaited",
+        **_names(name),
+    )  # fmt: skip
 
 
 def as_data(made: Any) -> dict[str, Any]:
@@ -52,32 +60,70 @@ def as_data(made: Any) -> dict[str, Any]:
     return data
 
 
-def saves(name: str) -> Any:
-    """Buttons that save a figure as the browser shows it."""
-    return dmc.Group(
-        [
-            dmc.Button(
-                f"Figure as {form.upper()}", id={"save": name, "format": form}, size="compact-xs", variant="subtle",
-                n_clicks=0,
-            )
-            for form in ("svg", "png")
-        ],
-        gap=4,
-        justify="flex-end",
-    )  # fmt: skip
+def _names(name: str) -> dict[str, Any]:
+    """The attribute by which the browser and the tests find a figure."""
+    return {"data-figure": name}
+
+
+def _beside(name: str) -> Any:
+    """Where the numbers of a figure come from, and buttons that save it, or its numbers, as the browser shows it."""
+    buttons = [
+        html.Button(form.upper(), id={"save": name, "format": form}, n_clicks=0, **aria(label=words))
+        for form, words in (("svg", "Figure as SVG"), ("png", "Figure as PNG"), ("csv", "Numbers of the figure as CSV"))
+    ]
+    origin = dmc.Anchor("Where the numbers come from", href=f"/sources#{name}", refresh=False)
+    return html.Div([origin, *buttons], className="beside")
+
+
+def cited(ids: Sequence[str], shown: int = 8) -> Any:
+    """Rows of the evidence and works of the literature by id, each with title, date, statement and a link."""
+    from countermove.evidence import citation, exists
+
+    return sources([citation(id) for id in ids if exists(id)], shown)
+
+
+def sources(rows: Sequence[Citation], shown: int = 8) -> Any:
+    """Citations, one a line; of more than `shown` the number of the others is told."""
+    more = len(rows) - shown
+    left = [dmc.Text(f"and {more} more", size="xs", c="dimmed")] if more > 0 else []
+    return html.Div([*(_source(row) for row in rows[:shown]), *left])
+
+
+def _source(row: Citation) -> Any:
+    words = f"[{row.id}] {row.title}" + (f", {row.date}" if row.date else "")
+    title: Any = words
+    if row.address.startswith(("https://", "http://")):
+        title = dmc.Anchor(words, href=row.address, target="_blank", size="xs", className="long")
+    said = f": {row.statement}" if row.statement else ""
+    recalled = " (recalled, not read at the source)" if row.is_unverified else ""
+    return dmc.Text([title, said, recalled], size="xs")
+
+
+def aria(**words: str) -> dict[str, Any]:
+    """ARIA attributes by their names without `aria-`; a component takes them as `**aria(label="Levers")`."""
+    return {f"aria-{name}": said for name, said in words.items()}
+
+
+def screen_of(data: str | None) -> Screen:
+    """For which screen to draw, of what the browser has put into the store `screen`."""
+    return "phone" if data == "phone" else "laptop"
 
 
 def wide(table: Any, label: str) -> Any:
     """A table that may be wider than a phone: it scrolls by itself, by keyboard too."""
-    return html.Div(table, className="wide", tabIndex=0, role="region", **{"aria-label": label})
+    return html.Div(table, className="wide", tabIndex=0, role="region", **aria(label=label))
 
 
 def answer() -> Any:
-    """The two sentences, and how they were computed; read out when they change."""
+    """The scenario, the two sentences, how they were computed, and what can be done with them.
+
+    The browser writes the words, and they are read out when they are new.
+    """
     return dmc.Paper(
         [
-            html.Div(id="sentences", className="sentence", **{"aria-live": "polite"}),
-            dmc.Text(id="timing", size="xs", c="dimmed", mt=4),
+            html.Div(id="what", className="what"),
+            html.Div(id="sentences", className="sentence", **aria(live="polite")),
+            html.Div([_steps(), dmc.Text(id="timing", size="xs", c="dimmed")], className="under"),
         ],
         id={"answer": "page"},
         withBorder=True,
@@ -86,78 +132,69 @@ def answer() -> Any:
     )
 
 
-def sentences(found: tuple[str, str]) -> Any:
-    """The answer as two paragraphs."""
-    return [dmc.Text(found[0], size="sm"), dmc.Text(found[1], size="sm", mt=6)]
+def _steps() -> Any:
+    """Steps back and forth, files, and the link, on every page that follows the scenario."""
+
+    def button(words: str, id: str) -> Any:
+        return dmc.Button(words, id=id, size="compact-xs", variant="default", n_clicks=0)
+
+    own = dmc.Menu(
+        [
+            dmc.MenuTarget(dmc.Button("Export", size="compact-xs", variant="default")),
+            dmc.MenuDropdown(
+                [dmc.MenuItem(words, id={"export": key}, n_clicks=0) for key, words in exports.FORMS.items()]
+            ),
+        ]
+    )
+    upload = dcc.Upload(
+        button("Open YAML", "upload-button"), id="upload", accept=".yaml,.yml", max_size=exports.LARGEST_FILE
+    )
+    return dmc.Group(
+        [button("Undo", "undo"), button("Redo", "redo"), button("Reset", "reset"), own, upload,
+         button("Copy link", "copy")],
+        gap=4, className="steps",
+    )  # fmt: skip
 
 
 def lever(item: Lever, draft: Draft) -> Any:
-    """One lever: name, what it was, an explanation a click away, and its control."""
-    return html.Div(
-        [
-            dmc.Group([dmc.Text(item.title, size="sm", fw=500), _explained(item)], justify="space-between", gap=4,
-                      wrap="nowrap"),
-            _control(item, item.read(draft)),
-        ],
-        className="lever",
-    )  # fmt: skip
+    """One lever: its name, which opens to what it was and an explanation, and its control.
+
+    Of few components: Dash goes through all of a page's at every change.
+    """
+    return html.Div([_explained(item), *_control(item, item.read(draft))], className="lever")
 
 
 def _explained(item: Lever) -> Any:
     unit = f" {item.unit}" if item.unit not in ("", "1") else ""
-    was = of_before(item)
-    return dmc.Popover(
+    named = f"\nIn the model: {item.target}" if item.kind in ("parameter", "dated") else ""
+    return html.Details(
         [
-            dmc.PopoverTarget(
-                dmc.ActionIcon("?", size="sm", variant="subtle", **{"aria-label": f"About: {item.title}"})
-            ),
-            dmc.PopoverDropdown(
-                [
-                    dmc.Text(item.explanation, size="sm"),
-                    dmc.Text(f"By default: {was}{unit}", size="xs", c="dimmed", mt=6),
-                    *(_named(item)),
-                ]
-            ),
-        ],
-        width=280,
-        position="bottom-end",
-        shadow="md",
+            html.Summary(item.title, **aria(label=f"About: {item.title}")),
+            f"{item.explanation}\nBy default: {of_before(item)}{unit}{named}",
+        ]
     )
 
 
-def _named(item: Lever) -> list[Any]:
-    if item.kind not in ("parameter", "dated"):
-        return []
-    return [dmc.Text(["In the model: ", dmc.Code(item.target)], size="xs", c="dimmed", mt=6)]
-
-
-def _control(item: Lever, setting: Setting) -> Any:
+def _control(item: Lever, setting: Setting) -> list[Any]:
     identity = {"lever": item.id}
     if item.kind == "mechanism":
-        return dmc.Switch(id={"switch": item.id}, checked=bool(setting), size="sm", **{"aria-label": item.title})
+        return [dmc.Switch(id={"switch": item.id}, checked=bool(setting), size="sm", **aria(label=item.title))]
     if item.choices:
         data = [{"value": value, "label": words} for value, words in item.choices.items()]
+        common: dict[str, Any] = {"id": identity, "data": data, "value": str(setting), "size": "xs"}
         if len(data) <= 3:
-            return dmc.SegmentedControl(
-                id=identity, data=data, value=str(setting), size="xs", fullWidth=True, **{"aria-label": item.title}
-            )
-        return dmc.Select(
-            id=identity, data=data, value=str(setting), size="xs", allowDeselect=False, **{"aria-label": item.title}
-        )
-    marks = [{"value": float(of_default(item)), "label": None}]
+            return [dmc.SegmentedControl(**common, fullWidth=True, **aria(label=item.title))]
+        return [dmc.Select(**common, allowDeselect=False, **aria(label=item.title))]
+    marks: list[Any] = [{"value": float(of_default(item)), "label": None}]
     if item.kind == "rule_date":
         marks += [{"value": 12 * (year - 2016), "label": str(year)} for year in range(2018, 2035, 4)]
-    return dmc.Group(
-        [
-            dmc.Slider(
-                id=identity, value=float(setting), min=item.least, max=item.most, step=item.step, size="sm",
-                updatemode="drag", marks=marks, thumbLabel=item.title, flex=1, mx=4, precision=3,
-            ),
-            dmc.Text(id={"shown": item.id}, size="xs", w=96, ta="right"),
-        ],
-        gap=4,
-        wrap="nowrap",
-    )  # fmt: skip
+    return [
+        dmc.Slider(
+            id=identity, value=float(setting), min=item.least, max=item.most, step=item.step, size="sm",
+            updatemode="drag", marks=marks, thumbLabel=item.title, mx=4, precision=3, inverted=item.kind == "rule_date",
+        ),
+        html.Span(in_words(item, setting), id={"shown": item.id}, className="shown"),
+    ]  # fmt: skip
 
 
 def of_default(item: Lever) -> float:

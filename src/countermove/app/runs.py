@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Generator, Hashable
 from contextlib import contextmanager
@@ -122,7 +123,8 @@ class Desk:
     def warm(self) -> None:
         """Load the compiled model and compute the first screen, then load what stands behind the other pages.
 
-        Compiling takes no turn: whoever pulls a lever meanwhile does not wait for it.
+        Compiling takes no turn: whoever pulls a lever meanwhile does not wait for it. What is there then stays, and is
+        no longer searched for garbage, which would hold up an answer for as long as it takes to compute one.
         """
         from countermove.explore.world import program
 
@@ -131,6 +133,8 @@ class Desk:
             if given is outcomes_only():
                 for draws in DRAWS:
                     self.answer(replace(Draft(), draws=draws), "laptop", LAB)
+        gc.collect()
+        gc.freeze()
 
     def _register(self, visitor: str, request: int) -> None:
         if visitor and request >= (self._latest.get(visitor) or 0):

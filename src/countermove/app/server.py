@@ -10,6 +10,7 @@ from typing import Any
 import dash
 from flask import Response, abort, request
 
+from countermove.app.mistakes import in_one_line
 from countermove.errors import CountermoveError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -34,7 +35,7 @@ def create(host: str = "127.0.0.1") -> dash.Dash:
         host: the address it will be bound to; on a loopback address requests for other host names are refused, so that
             no foreign page can reach it through a name that it controls.
     """
-    from countermove.app import shell
+    from countermove.app import pull, shell
     from countermove.app.pages import register
     from countermove.app.runs import Desk
 
@@ -55,6 +56,7 @@ def create(host: str = "127.0.0.1") -> dash.Dash:
     app.layout = shell.layout
     shell.register(app, desk)
     register(app, desk)
+    pull.register(app.server, desk)
     _guard(app, host)
     return app
 
@@ -75,11 +77,19 @@ def serve(host: str, port: int, announce: Announce) -> None:
         server: Any = create_server(app.server, host=host, port=port, threads=THREADS, ident="countermove")
     except OSError as error:
         raise CountermoveError(f"cannot serve on {host}:{port}: {error.strerror}; choose another --port") from None
-    desk = app.server.config["desk"]
-    threading.Thread(target=desk.warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(app,), name="warm", daemon=True).start()
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{port}/")
     server.run()
+
+
+def _warm(app: dash.Dash) -> None:
+    """Make the first page while the browser reads its scripts, then what its figures need, then the rest."""
+    from countermove.app.draft import Draft
+    from countermove.app.pages import lab
+
+    lab.layout(Draft())
+    app.server.config["desk"].warm()
 
 
 def _guard(app: dash.Dash, host: str) -> None:
@@ -113,14 +123,8 @@ def _policy(app: dash.Dash) -> str:
 
 
 def _one_line(error: Exception) -> None:
-    """A mistake in what was given is told in its own words; anything else as one line, while the page lives on."""
+    """What happens to a mistake in one of Dash's callbacks."""
     from countermove.app.runs import Superseded
 
-    if isinstance(error, Superseded):
-        return
-    if isinstance(error, CountermoveError):
-        shown = str(error)
-    else:
-        shown = f"this part failed ({type(error).__name__}); the rest of the page still works"
-        dash.get_app().logger.error("callback failed", exc_info=error)
-    dash.set_props("notice", {"children": shown, "hide": False})
+    if not isinstance(error, Superseded):
+        dash.set_props("notice", {"children": in_one_line(error), "hide": False})

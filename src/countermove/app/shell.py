@@ -9,13 +9,13 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 
-from countermove.app import moves, screen, state, tour
+from countermove.app import moves, parts, screen, state, tour
 from countermove.app.pages import PAGES
 
 if TYPE_CHECKING:
     from countermove.app.runs import Desk
 
-_THEME = {
+_THEME: Any = {
     "primaryColor": "blue",
     "primaryShade": {"light": 8, "dark": 4},
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif",
@@ -34,14 +34,12 @@ def layout() -> Any:
         theme=_THEME,
         children=[
             dcc.Location(id="url", refresh="callback-nav"),
-            dcc.Store(id="state", data=state.fresh()),
+            dcc.Store(id="state", data=dict(state.fresh())),
             dcc.Store(id="visitor", data=secrets.token_hex(8)),
             dcc.Store(id="external", data=0),
             dcc.Store(id="scheme"),
             dcc.Store(id="screen"),
             dcc.Store(id="dark", data=dark_replacements()),
-            dcc.Store(id="drawn"),
-            dcc.Store(id="rested"),
             html.Div(id="nowhere", hidden=True),
             dcc.Download(id="download"),
             html.A("Skip to the page", href="#page", className="skip"),
@@ -80,7 +78,7 @@ def _header() -> Any:
         [
             dmc.Group(
                 [
-                    dmc.Burger(id="burger", size="sm", hiddenFrom="md", opened=False, **{"aria-label": "Navigation"}),
+                    dmc.Burger(id="burger", size="sm", hiddenFrom="md", opened=False, **parts.aria(label="Navigation")),
                     dmc.Text("countermove", fw=700, size="lg"),
                     dmc.Text("pull a lever, see the countermove", size="sm", c="dimmed", visibleFrom="sm"),
                 ],
@@ -103,7 +101,7 @@ def _header() -> Any:
 
 def _navigation() -> Any:
     links = [dmc.NavLink(label=page.title, href=page.path, active="exact", refresh=False) for page in PAGES]
-    return html.Nav(links, **{"aria-label": "Pages"})
+    return html.Nav(links, **parts.aria(label="Pages"))
 
 
 def register(app: dash.Dash, desk: Desk) -> None:
@@ -117,7 +115,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
         Output("page", "children"), Output("external", "data"), Input("url", "pathname"), State("state", "data"),
         State("external", "data"),
     )  # fmt: skip
-    def _page(path: str | None, now: state.State, external: int) -> tuple[Any, int]:
+    def _page(path: str | None, now: state.State, external: int) -> tuple[Any, Any]:
         page = next((page for page in PAGES if page.path == path), None)
         if page is None:
             return dmc.Text(f"There is no page {(path or '')[:80]} here; choose one on the left."), dash.no_update
@@ -136,8 +134,6 @@ def _register_client(app: dash.Dash) -> None:
     run("drawPlain", Output({"plain": ALL}, "figure"), Input({"drawing": ALL}, "data"), Input("scheme", "data"),
         State("dark", "data"))  # fmt: skip
     run("screen", Output("screen", "data"), Input("url", "pathname"))
-    run("address", Output("nowhere", "title"), Input("state", "data"), Input("url", "pathname"),
-        prevent_initial_call=True)  # fmt: skip
     run(
         "navigation", Output("frame", "navbar"), Output("burger", "opened"), Input("burger", "opened"),
         Input("url", "pathname"), State("frame", "navbar"), prevent_initial_call=True,

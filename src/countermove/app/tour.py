@@ -8,6 +8,8 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 
+from countermove.app import parts
+
 # What each step says, and the part of the page that is outlined meanwhile.
 STEPS: tuple[tuple[str, str, str], ...] = (
     (
@@ -53,9 +55,9 @@ def card() -> Any:
         [
             dcc.Store(id="tour-at", data=-1),
             dcc.Store(id="tour-where", data=[where for *_, where in STEPS]),
-            dmc.Paper([html.Div(steps, **{"aria-live": "polite"}), buttons], withBorder=True, shadow="md", p="sm"),
+            dmc.Paper([html.Div(steps, **parts.aria(live="polite")), buttons], withBorder=True, shadow="md", p="sm"),
         ],
-        id="tour", className="tour", hidden=True, **{"aria-label": "Tour"},
+        id="tour", className="tour", hidden=True, **parts.aria(label="Tour"),
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import nnls
 
 from countermove.chips.catalogue import catalogue
 from countermove.chips.custom import RETICLE_MM2
@@ -90,6 +89,8 @@ def frontier(on: date, node_nm: float, datacentre: bool = True) -> Frontier:
 @lru_cache(maxsize=256)
 def _power_weights(ids: tuple[str, ...]) -> tuple[float, float, float, float]:
     """Watts per TPP, per GB/s of memory, per GB/s of link and per mm²: non-negative least squares over the chips."""
+    from scipy.optimize import nnls  # takes a quarter of a second to import
+
     rows: list[list[float]] = []
     watts: list[float] = []
     for key in ids:

@@ -27,13 +27,16 @@ Ranks = Mapping[str, Floats]
 """Standard ranks (draw) of one parameter, by NAME or, where it has elements, by NAME.ELEMENT."""
 
 
+@dataclass(frozen=True, eq=False)
+class Standard:
+    """Standard ranks of every parameter that varies: names of the rows of `ranks`, (parameter, draw)."""
+
+    names: tuple[str, ...]
+    ranks: Floats
+
+
 def drivers(
-    priors: Mapping[str, Prior | Listed],
-    model: Model,
-    seed: int,
-    deltas: Mapping[str, Floats],
-    *,
-    ranked: Callable[[str, Prior | Listed, int, int], Ranks] | None = None,
+    priors: Mapping[str, Prior | Listed], model: Model, seed: int, deltas: Mapping[str, Floats]
 ) -> dict[str, tuple[Driver, ...]]:
     """By outcome every parameter of the model that varies, strongest correlation first.
 
@@ -41,21 +44,37 @@ def drivers(
 
     Args:
         deltas: by outcome the difference in each draw.
+    """
+    return driving(standard(priors, model, seed, len(next(iter(deltas.values())))), deltas)
+
+
+def standard(
+    priors: Mapping[str, Prior | Listed],
+    model: Model,
+    seed: int,
+    draws: int,
+    ranked: Callable[[str, Prior | Listed, int, int], Ranks] | None = None,
+) -> Standard:
+    """Ranks of the first draws of the model's parameters.
+
+    Args:
         ranked: in place of `ranks`, for those who ask often and keep what they were told.
     """
-    draws = len(next(iter(deltas.values())))
     of_one = ranked or ranks
     rows: dict[str, Floats] = {}
     for name, prior in priors.items():
         if name in model.inputs:
             rows.update(of_one(name, prior, seed, draws))
-    if not rows:
-        return dict.fromkeys(deltas, ())
-    standard = np.stack(list(rows.values()))
+    return Standard(tuple(rows), np.stack(list(rows.values())) if rows else np.empty((0, draws)))
+
+
+def driving(of: Standard, deltas: Mapping[str, Floats]) -> dict[str, tuple[Driver, ...]]:
+    """As `drivers`, from ranks that are there already."""
+    draws = of.ranks.shape[1]
     found: dict[str, tuple[Driver, ...]] = {}
     for outcome, delta in deltas.items():
-        correlations = standard @ _standard_ranks(delta[np.newaxis])[0] / draws
-        pairs = [Driver(name, float(r)) for name, r in zip(rows, correlations, strict=True)]
+        correlations = of.ranks @ _standard_ranks(delta[np.newaxis])[0] / draws
+        pairs = [Driver(name, float(r)) for name, r in zip(of.names, correlations, strict=True)]
         clear = [pair for pair in pairs if abs(pair.correlation) > 2 / np.sqrt(draws)]
         found[outcome] = tuple(sorted(clear, key=lambda pair: -abs(pair.correlation)))
     return found

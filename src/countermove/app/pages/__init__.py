@@ -13,7 +13,8 @@ How a page is added:
 4. Any other figure is `parts.drawing(name)` with a callback of the page that puts `parts.as_data(figure)` into the
    store `{"drawing": name}`. Inputs `"state"` (the scenario: `state.draft_of(now)`) and `"screen"` (laptop or phone)
    are there on every page; `desk.comparison(draft)` gives both arms, kept between pages.
-5. Dark colours, exports as SVG and PNG, source lines and sizes need nothing more. A mistake in what was given is
+5. Say in provenance.yaml where the numbers of a new figure come from.
+6. Dark colours, exports as SVG, PNG and CSV, source lines and sizes need nothing more. A mistake in what was given is
    raised as CountermoveError and is told in one line. Import heavy modules inside functions. Ids are unique over all
    pages.
 """
@@ -25,7 +26,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from countermove.app.draft import Draft
-from countermove.app.pages import base, beliefs, claims, lab, model, paradox, rules, supply, training, truth
+from countermove.app.pages import (
+    base,
+    beliefs,
+    claims,
+    lab,
+    model,
+    paradox,
+    rules,
+    sources,
+    supply,
+    training,
+    truth,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import dash
@@ -54,6 +67,7 @@ PAGES: tuple[Page, ...] = (
     Page("/claims", "Claims", claims.layout, claims.register),
     Page("/truth", "Truth", truth.layout, truth.register),
     Page("/model", "Model", model.layout, model.register),
+    Page("/sources", "Sources", sources.layout, sources.register),
 )
 
 

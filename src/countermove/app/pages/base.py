@@ -36,7 +36,7 @@ def layout(_: Draft) -> Any:
             "policy did where nothing was denied, and as the base of budgets and engineers that chips draw on.",
             size="sm", mb="sm",
         ),
-        html.Div(id="base-says", **{"aria-live": "polite"}),
+        html.Div(id="base-says", **parts.aria(live="polite")),
         parts.drawing("base-history"),
         parts.drawing("base-wright"),
         parts.drawing("base-feeding"),
@@ -58,7 +58,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
         from countermove.figures.wright import wrights_law
 
         runs = behind.base(state.draft_of(now), desk)
-        on: Any = "phone" if screen == "phone" else "laptop"
+        on: Any = parts.screen_of(screen)
         return (
             base_history(runs.policy, runs.counterfactual, on).to_plotly_json(),
             wrights_law(runs.policy, on).to_plotly_json(),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from countermove.app.draft import Draft
     from countermove.app.runs import Desk
+    from countermove.figures._labels import Screen
 
 _ENDS = ("low", "central", "high")
 _FIRST = "learning_rate"
@@ -41,7 +42,7 @@ def layout(_: Draft) -> Any:
         parts.heading("Beliefs"),
         parts.answer(),
         dmc.Select(id="belief", label="Parameter", data=names, value=_FIRST, searchable=True, allowDeselect=False),
-        dmc.Text(id="belief-about", size="sm", c="dimmed", mt=4),
+        html.Div(id="belief-about"),
         dmc.Group(
             [
                 *(
@@ -54,7 +55,7 @@ def layout(_: Draft) -> Any:
             align="end",
             mt="xs",
         ),
-        html.Div(id="belief-moved", **{"aria-live": "polite"}),
+        html.Div(id="belief-moved", **parts.aria(live="polite")),
         parts.drawing("belief"),
         observation.layout(),
     ]
@@ -64,18 +65,23 @@ def register(app: dash.Dash, desk: Desk) -> None:
     """Callbacks of the page."""
     observation.register(app, desk)
 
+    @app.callback(Output("belief", "value"), Input("url", "hash"), State("belief", "value"))
+    def _linked(hash: str | None, shown: str) -> str:
+        name = (hash or "").removeprefix("#")
+        return name if name in single() else shown
+
     @app.callback(
         *(Output(f"belief-{end}", "value") for end in _ENDS), Output("belief-about", "children"),
         Output({"drawing": "belief"}, "data"), Output("belief-moved", "children"),
-        Input("belief", "value"), Input("state", "data"),
+        Input("belief", "value"), Input("state", "data"), Input("screen", "data"),
     )  # fmt: skip
-    def _show(name: str, now: state.State) -> Any:
+    def _show(name: str, now: state.State, screen: str | None) -> Any:
         prior = _prior(name)
         draft = state.draft_of(now)
         own = draft.scenario().beliefs.get(name)
-        shown = [getattr(own or prior, end) for end in _ENDS]
-        about = f"{prior.note} Unit: {prior.unit}. Sources: {', '.join(prior.sources)}. Prior only, uncalibrated."
-        return *shown, about, parts.as_data(_densities(prior, own)), _moved(draft, name, desk) if own else ""
+        shown = [getattr(own or _in_use(name), end) for end in _ENDS]
+        drawing = parts.as_data(_densities(prior, own, parts.screen_of(screen)))
+        return *shown, _about(prior), drawing, _moved(draft, name, desk) if own else ""
 
     @app.callback(
         Output("state", "data", allow_duplicate=True), Output("notice", "hide", allow_duplicate=True),
@@ -103,6 +109,25 @@ def _prior(name: str) -> Prior:
     return known[name]
 
 
+def _in_use(name: str) -> Prior:
+    """What the parameter is drawn from unless the visitor says otherwise: its posterior where it has one."""
+    from countermove.explore.world import world
+
+    return world().posterior.get(name) or _prior(name)
+
+
+def _about(prior: Prior) -> Any:
+    """Note, unit, basis and sources of a parameter."""
+    from countermove.explore.world import world
+
+    unit = "no unit" if prior.unit == "1" else prior.unit
+    basis = "posterior, fitted to the published figures" if prior.name in world().posterior else "prior, not fitted"
+    return [
+        dmc.Text(f"{prior.note} Unit: {unit}. Drawn from: {basis}.", size="sm", c="dimmed"),
+        html.Details([html.Summary(f"Sources ({len(prior.sources)})"), parts.cited(prior.sources)], className="about"),
+    ]
+
+
 def _moved(draft: Draft, name: str, desk: Desk) -> Any:
     """What the own interval changes, all else equal."""
     from countermove.answer import amount
@@ -125,34 +150,17 @@ def _moved(draft: Draft, name: str, desk: Desk) -> Any:
     return [title, *(dmc.Text(line, size="sm") for line in lines)]
 
 
-def _densities(prior: Prior, own: Any) -> Any:
-    """Ours and the own interval as densities over one axis, from the quantile functions."""
-    import numpy as np
-    import plotly.graph_objects as go
+def _densities(prior: Prior, own: Any, screen: Screen) -> Any:
+    """Prior, posterior and the own interval as densities over one axis."""
+    from countermove.explore.world import world
+    from countermove.figures.densities import densities, panels
 
-    from countermove.figures._palette import COUNTERFACTUAL, POLICY
-    from countermove.figures._theme import finish
-
-    made, curves = go.Figure(), [("ours", prior, POLICY, "solid")]
-    if own:
-        curves.append(("yours", prior.believed(own.low, own.central, own.high), COUNTERFACTUAL, "dash"))
-    u = np.linspace(0.005, 0.995, 397)
-    for label, each, colour, dash in curves:
-        x = each.quantile(u)
-        rise = np.diff(x)
-        inside = rise > 0
-        density = np.divide(np.diff(u), rise, out=np.zeros_like(rise), where=inside)
-        middle = (x[1:] + x[:-1]) / 2
-        made.add_scatter(
-            x=middle[inside], y=density[inside], mode="lines", name=label, line={"color": colour, "dash": dash}
-        )
-        top = int(density.argmax())
-        made.add_annotation(
-            x=middle[top], y=density[top], text=label, showarrow=False, yshift=10, font={"color": colour}
-        )
-    made.update_xaxes(title_text=f"{prior.name} ({prior.unit})")
-    made.update_yaxes(title_text="density", rangemode="tozero")
-    return finish(
-        made, title=prior.description, source="Densities from the 5, 50 and 95 % quantiles; 0.5 to 99.5 % shown.",
-        description="Density of the prior and of the own interval.", screen="laptop", height=240, titled_x=True,
-    )  # fmt: skip
+    believed = {prior.name: prior.believed(own.low, own.central, own.high)} if own else {}
+    return densities(
+        panels([prior], world().posterior, believed),
+        title=prior.description,
+        source="Prior and own interval from their 5, 50 and 95 % quantiles, 0.5 to 99.5 % shown; posterior: draws, "
+        "smoothed by Gaussian kernels.",
+        screen=screen,
+        columns=1,
+    )

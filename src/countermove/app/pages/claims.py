@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from countermove.inference.claims import Judgement
 
 _FIRST = "P01"
-_ROWS_SHOWN = 8
 _SIDES = (("for", "What speaks for it"), ("against", "What speaks against it"), ("open", "What leaves it open"))
 _KEPT: Recent[str, Judgement] = Recent(100)
 _ONE_AT_A_TIME = Lock()
@@ -45,8 +43,8 @@ def layout(_: Draft) -> Any:
         ),
         dmc.Select(id="claim", label="Type or choose a claim", data=data, value=_FIRST, searchable=True,
                    allowDeselect=False, nothingFoundMessage="No claim has these words", maxDropdownHeight=360),
-        dmc.Text(id="claim-wait", size="sm", c="dimmed", mt=4, **{"aria-live": "polite"}),
-        html.Div(id="claim-says", **{"aria-live": "polite"}),
+        dmc.Text(id="claim-wait", size="sm", c="dimmed", mt=4, **parts.aria(live="polite")),
+        html.Div(id="claim-says", **parts.aria(live="polite")),
         parts.drawing("claim"),
         html.Div(id="claim-rows"),
     ]  # fmt: skip
@@ -67,7 +65,7 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         from countermove.figures.claim import claim
 
         judgement = decided(id)
-        drawn = claim(judgement, draws=DRAWS[0], seed=SEED, screen="phone" if screen == "phone" else "laptop")
+        drawn = claim(judgement, draws=DRAWS[0], seed=SEED, screen=parts.screen_of(screen))
         return _verdict(judgement), parts.as_data(drawn), _rows(judgement)
 
 
@@ -124,13 +122,13 @@ def _verdict(judgement: Judgement) -> Any:
 
 def _rows(judgement: Judgement) -> Any:
     source = judgement.claim.source
-    said = [dmc.Title("Where it was said", order=2, size="h5", mt="md"), _cited([source])] if source else []
+    said = [dmc.Title("Where it was said", order=2, size="h5", mt="md"), parts.cited([source])] if source else []
     found: list[Any] = []
     for side, title in _SIDES:
         outcomes = judgement.side(side)
         if outcomes:
             items = [
-                dmc.ListItem([dmc.Text(each.text, size="sm"), _cited(each.rows), _by_model(each.is_model)])
+                dmc.ListItem([dmc.Text(each.text, size="sm"), parts.cited(each.rows), _by_model(each.is_model)])
                 for each in outcomes
             ]
             found += [dmc.Title(title, order=2, size="h5", mt="md"), dmc.List(items, size="sm", spacing="xs")]
@@ -139,24 +137,3 @@ def _rows(judgement: Judgement) -> Any:
 
 def _by_model(is_model: bool) -> Any:
     return dmc.Text("model figure: median [10, 90 %] of the draws", size="xs", c="dimmed") if is_model else None
-
-
-def _cited(rows: Sequence[str]) -> Any:
-    """Each row with its title, date and, where there is one, a link to its source."""
-    from countermove.evidence import citation, exists
-
-    lines: list[Any] = []
-    for id in rows[:_ROWS_SHOWN]:
-        if not exists(id):
-            lines.append(dmc.Text(f"[{id}]", size="xs", c="dimmed"))
-            continue
-        row = citation(id)
-        words = f"[{id}] {row.title}" + (f", {row.date}" if row.date else "")
-        recalled = " (recalled, not read at the source)" if row.is_unverified else ""
-        shown: Any = words
-        if row.address.startswith(("https://", "http://")):
-            shown = dmc.Anchor(words, href=row.address, target="_blank", size="xs", className="long")
-        lines.append(dmc.Text([shown, recalled], size="xs"))
-    if len(rows) > _ROWS_SHOWN:
-        lines.append(dmc.Text(f"and {len(rows) - _ROWS_SHOWN} more rows", size="xs", c="dimmed"))
-    return html.Div(lines)

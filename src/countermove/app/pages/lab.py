@@ -8,10 +8,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from countermove import scenario
-from countermove.app import exports, parts
+from countermove.app import parts
 from countermove.app.draft import DRAWS, TODAY, Draft
 from countermove.app.levers import Lever, levers
-from countermove.app.moves import LARGEST_FILE
 from countermove.app.thresholds import catalogue_shown
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from countermove.app.runs import Desk
 
 _OPEN = ["Washington"]
+_DATES = "Dates of single measures"
 _GHOST = dmc.Text("Dotted grey: the medians of the run before.", size="xs", c="dimmed")
 _FROM_START = "2016-01"
 _SINCE = [f"{year}-{month}" for year in range(2018, 2036) for month in ("01", "07")]
@@ -35,7 +35,7 @@ def layout(draft: Draft) -> Any:
             [
                 dmc.GridCol(_controls(draft), span={"base": 12, "md": 4, "lg": 3}),
                 dmc.GridCol(
-                    html.Div([parts.figure("paradox"), parts.figure("probability"), _GHOST]),
+                    html.Div([_timeline(draft), parts.figure("paradox"), parts.figure("probability"), _GHOST]),
                     span={"base": 12, "md": 8, "lg": 9},
                 ),
             ],
@@ -45,21 +45,41 @@ def layout(draft: Draft) -> Any:
 
 
 def _controls(draft: Draft) -> Any:
+    """The levers; on a phone a sheet at the lower edge, which a button opens, so that the figures stay in sight."""
     groups: dict[str, list[Lever]] = {}
     for item in levers().values():
-        groups.setdefault(item.group, []).append(item)
-    return html.Section(
+        if item.group != _DATES:
+            groups.setdefault(item.group, []).append(item)
+    section = html.Section(
         [
             _start(draft),
-            _steps(),
             dmc.Accordion(
                 [_group(name, items, draft) for name, items in groups.items()], multiple=True, value=_OPEN,
                 variant="contained", chevronPosition="left", mt="xs",
             ),
         ],
+        id="levers",
         className="levers",
-        **{"aria-label": "Levers"},
+        **parts.aria(label="Levers"),
     )  # fmt: skip
+    handle = html.Button("Levers", id="sheet", className="sheet", **parts.aria(controls="levers", expanded="false"))
+    return html.Div([handle, section])
+
+
+def _timeline(draft: Draft) -> Any:
+    """The dates of single measures over one axis of years, each dragged to another month."""
+    items = [item for item in levers().values() if item.group == _DATES]
+    return html.Details(
+        [
+            html.Summary("Timeline: drag a measure to another date"),
+            html.Div([parts.lever(item, draft) for item in sorted(items, key=_month_of)], className="timeline"),
+        ],
+        className="about",
+    )
+
+
+def _month_of(item: Lever) -> float:
+    return float(item.read(Draft()))
 
 
 def _group(name: str, items: list[Lever], draft: Draft) -> Any:
@@ -92,7 +112,7 @@ def _caught() -> Any:
                 size="xs", c="dimmed",
             ),
             dcc.Store(id="catalogue", data=catalogue_shown()),
-            dmc.Text(id="caught", size="xs", mt=4, style={"whiteSpace": "pre-line"}, **{"aria-live": "polite"}),
+            dmc.Text(id="caught", size="xs", mt=4, style={"whiteSpace": "pre-line"}, **parts.aria(live="polite")),
         ]
     )  # fmt: skip
 
@@ -116,7 +136,6 @@ def _start(draft: Draft) -> Any:
     )
     return dmc.Stack(
         [
-            dmc.Text(id="what", size="sm"),
             menu,
             _select("against", "Held against", names, draft.against),
             _select("draws", f"Draws at rest ({DRAWS[0]} while a lever moves)", [str(count) for count in DRAWS],
@@ -128,26 +147,6 @@ def _start(draft: Draft) -> Any:
 
 def _start_item(name: str) -> Any:
     return dmc.MenuItem(scenario.load(name).title, id={"start": name}, n_clicks=0)
-
-
-def _steps() -> Any:
-    def button(words: str, id: str) -> Any:
-        return dmc.Button(words, id=id, size="compact-xs", variant="default", n_clicks=0)
-
-    own = dmc.Menu(
-        [
-            dmc.MenuTarget(dmc.Button("Export", size="compact-xs", variant="default")),
-            dmc.MenuDropdown(
-                [dmc.MenuItem(words, id={"export": key}, n_clicks=0) for key, words in exports.FORMS.items()]
-            ),
-        ]
-    )
-    upload = dcc.Upload(button("Open YAML", "upload-button"), id="upload", accept=".yaml,.yml", max_size=LARGEST_FILE)
-    return dmc.Group(
-        [button("Undo", "undo"), button("Redo", "redo"), button("Reset", "reset"), own, upload,
-         button("Copy link", "copy")],
-        gap=4, mt="xs", className="steps",
-    )  # fmt: skip
 
 
 def register(_app: dash.Dash, _desk: Desk) -> None:

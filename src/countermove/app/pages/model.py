@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from countermove.app import parts
 from countermove.errors import CountermoveError
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from countermove.engine import Model
     from countermove.explain.dominance import Dominance
     from countermove.explain.quantity import Equation, Explanation, Relation
+    from countermove.parameters import Prior
 
 _FIRST = "advanced_experience"
 _RUN = "history"
 _LOOPS_SHOWN = 12
+_TITLE = 14
 _ONE_AT_A_TIME = Lock()
 
 
@@ -51,7 +53,7 @@ def layout(_: Draft) -> Any:
         ),
         dmc.Select(id="quantity", label="Quantity", data=data, value=_FIRST, searchable=True, allowDeselect=False,
                    maxDropdownHeight=360, limit=200),
-        html.Div(id="quantity-says", **{"aria-live": "polite"}),
+        html.Div(id="quantity-says", **parts.aria(live="polite")),
         dmc.Title("Causes and effects", order=2, size="h4", mt="md"),
         dmc.Group(
             [
@@ -64,18 +66,17 @@ def layout(_: Draft) -> Any:
         ),
         html.Div(
             parts.drawing("diagram"), className="scrolls", tabIndex=0, role="region",
-            **{"aria-label": "Causal-loop diagram, scrolls sideways"},
+            **parts.aria(label="Causal-loop diagram, scrolls sideways"),
         ),
         dmc.Title("Which loops dominate, year by year", order=2, size="h4", mt="md"),
         dmc.Text(
-            "Loops That Matter, along the run of history at the medians of all parameters. The first time takes "
-            "minutes.",
+            "Loops That Matter, along the run of history at the medians of all parameters. It takes some seconds.",
             size="sm",
         ),
         dmc.Button("Work it out for this quantity", id="dominate", n_clicks=0, mt="xs", size="compact-sm",
                    variant="default"),
-        dmc.Text(id="dominate-wait", size="sm", c="dimmed", mt=4, **{"aria-live": "polite"}),
-        parts.drawing("dominance"),
+        dmc.Text(id="dominate-wait", size="sm", c="dimmed", mt=4, **parts.aria(live="polite")),
+        parts.drawing("dominance", asked=True),
         html.Div(id="dominance-loops"),
     ]  # fmt: skip
 
@@ -129,7 +130,7 @@ def register(app: dash.Dash, _desk: Desk) -> None:
             return no_update, no_update
         with _ONE_AT_A_TIME:
             found = _dominant(name)
-        return parts.as_data(shares(found, _RUN, screen="phone" if screen == "phone" else "laptop")), _listed(found)
+        return parts.as_data(shares(found, _RUN, screen=parts.screen_of(screen))), _listed(found)
 
 
 @cache
@@ -156,7 +157,9 @@ def drawn(name: str, depth: Any, loop: Sequence[str]) -> Any:
     if name in model.inputs:  # inputs stand outside the loops: show the first quantity that reads it
         around = next((each.name for each in model.quantities.values() if name in each.arguments), _FIRST)
     made = diagram(model, measured(), _RUN, around, depth)
-    return parts.as_data(causal_loops(made, frozenset(zip(loop, (*loop[1:], *loop[:1]), strict=True))))
+    figure = parts.as_data(causal_loops(made, frozenset(zip(loop, (*loop[1:], *loop[:1]), strict=True))))
+    figure["layout"]["title"]["font"]["size"] = _TITLE  # the diagram is as wide as it is, and so is its title
+    return figure
 
 
 @cache
@@ -173,14 +176,7 @@ def explained(found: Explanation) -> Any:
     unit = f", {found.unit}" if found.unit not in ("", "1") else ", no unit"
     where = f"; sector {found.sector}" if found.sector else ""
     by = "; by " + ", ".join(found.dimensions) if found.dimensions else ""
-    cites = [
-        dmc.ListItem(
-            dmc.Anchor(f"{each.title}, {each.date}", href=each.address, target="_blank", size="sm")
-            if each.address.startswith("http")
-            else dmc.Text(f"{each.title}" + (f": {each.statement}" if each.statement else ""), size="sm")
-        )
-        for each in found.sources
-    ]
+    cites = parts.sources(found.sources, shown=len(found.sources))
     return dmc.Paper(
         [
             dmc.Text(found.description, fw=600),
@@ -189,7 +185,7 @@ def explained(found: Explanation) -> Any:
             *_prior(found),
             *_related("Depends on", found.depends_on),
             *_related("Read by", found.used_by),
-            *([dmc.Text("Sources", size="sm", fw=600, mt=8), dmc.List(cites, size="sm")] if cites else []),
+            *([dmc.Text("Sources", size="sm", fw=600, mt=8), cites] if found.sources else []),
         ],
         withBorder=True,
         p="sm",
@@ -198,25 +194,58 @@ def explained(found: Explanation) -> Any:
 
 
 def _equation(each: Equation) -> Any:
-    lines = [f"{letter}: {words}" for letter, words in each.where.items()]
-    if each.initial:
-        lines.append(f"at the start: {each.initial}")
+    """An equation typeset, and as text to copy; MathJax, which comes with Dash, sets it in the browser."""
+    lines = [f"{letter} = {words}" for letter, words in each.where.items()]
+    plain = "\n".join([f"{each.left} = {each.right}", *lines])
+    start = [dmc.Text(f"at the start: {each.initial}", size="xs", c="dimmed")] if each.initial else []
     return html.Div(
         [
-            dmc.Code(f"{each.left} = {each.right}", block=True, mt=6, style={"whiteSpace": "pre-wrap"},
-                     tabIndex=0),
-            *(dmc.Text(line, size="xs", c="dimmed") for line in lines),
+            html.Div(
+                [dcc.Markdown(f"$${line}$$", mathjax=True) for line in _typeset(each)],
+                className="mathematics", tabIndex=0, role="region",
+                **parts.aria(label=f"Equation of {each.name}, scrolls sideways"),
+            ),
+            *start,
+            html.Details([html.Summary("As text"), html.Pre(plain, tabIndex=0)], className="about"),
         ]
     )  # fmt: skip
 
 
+def _typeset(each: Equation) -> list[str]:
+    """The equation, then what its letters stand for."""
+    letters = [rf"\mathrm{{{letter}}} = {text}" for letter, text in each.latex_where.items()]
+    return [each.latex, *(rf"\text{{with }} {line}" for line in letters)]
+
+
 def _prior(found: Explanation) -> list[Any]:
+    """The interval of a parameter before the evidence and, where it is fitted, after it."""
+    from countermove.explore.world import world
+
     if found.prior is None:
         return []
-    prior = found.prior
-    ends = "; ".join(f"{share} %: {getattr(prior, end)}" for share, end in ((5, "low"), (50, "central"), (95, "high")))
-    words = f"{prior.distribution}. {ends}" if not prior.is_fixed else f"fixed: {prior.central}"
-    return [dmc.Text(f"Prior, {words}", size="sm", mt=6), dmc.Text(prior.note, size="xs", c="dimmed")]
+    lines = [f"Prior, {found.prior.distribution.replace('_', '-')}: {in_numbers(found.prior)}"]
+    if found.name in world().posterior:
+        lines.append(f"Posterior, in use: {in_numbers(world().posterior[found.name])}")
+    beliefs = [] if found.prior.is_fixed or found.prior.elements else [
+        dmc.Anchor("Put your own interval in its place", href=f"/beliefs#{found.name}", refresh=False, size="sm")
+    ]  # fmt: skip
+    return [
+        *(dmc.Text(line, size="sm", mt=6) for line in lines),
+        *beliefs,
+        dmc.Text(found.prior.note, size="xs", c="dimmed"),
+    ]
+
+
+def in_numbers(prior: Prior) -> str:
+    """The 5, 50 and 95 % quantiles with the unit, element by element; a single number where it is fixed."""
+    unit = "" if prior.unit == "1" else f" {prior.unit}"
+    columns = [value if isinstance(value, tuple) else (value,) for value in (prior.low, prior.central, prior.high)]
+    said: list[str] = []
+    for place, element in enumerate(prior.elements or ("",)):
+        low, central, high = (f"{values[min(place, len(values) - 1)]:.4g}".replace("-", "−") for values in columns)
+        numbers = f"{central}{unit}, fixed" if prior.is_fixed else f"{central}{unit} (5–95 %: {low} to {high})"
+        said.append(f"{element.replace('_', ' ')} {numbers}".strip())
+    return "; ".join(said)
 
 
 def _related(title: str, those: Sequence[Relation]) -> list[Any]:

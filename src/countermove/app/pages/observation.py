@@ -46,9 +46,9 @@ def layout() -> Any:
                 ],
                 align="end", mt="xs",
             ),
-            html.Div(id="news-moved", **{"aria-live": "polite"}),
+            html.Div(id="news-moved", **parts.aria(live="polite")),
         ],
-        **{"aria-label": "A new observation"},
+        **parts.aria(label="A new observation"),
     )  # fmt: skip
 
 

@@ -28,7 +28,9 @@ _KEPT: Recent[tuple[Scenario, Scenario], Comparison] = Recent(12)
 def layout(draft: Draft) -> Any:
     """The page for a draft."""
     items = [item for item in levers().values() if item.kind == "mechanism"]
-    switches = html.Section([parts.lever(item, draft) for item in items], **{"aria-label": "Mechanisms"})
+    switches = html.Section(
+        [parts.lever(item, draft) for item in items], className="switches", **parts.aria(label="Mechanisms")
+    )
     return [
         parts.heading("The paradox"),
         parts.answer(),
@@ -39,7 +41,7 @@ def layout(draft: Draft) -> Any:
         dmc.Slider(
             id="shares-year", min=_FIRST, max=_LAST, step=1, value=_YEAR, updatemode="mouseup", mb="xl",
             thumbLabel="Year of the shares",
-            marks=[{"value": year, "label": str(year)} for year in range(_FIRST, _LAST, 5)],
+            marks=[{"value": year, "label": str(year)} for year in range(_FIRST, _LAST + 1, 5)],
         ),
         dmc.Grid(
             [
@@ -70,7 +72,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
         found = attributed(state.draft_of(now), desk)
         assert found.attributed is not None
         chosen = replace(found, attributed=replace(found.attributed, year=min(max(int(year), _FIRST), _LAST)))
-        return parts.as_data(mechanisms(chosen, screen="phone" if screen == "phone" else "laptop"))
+        return parts.as_data(mechanisms(chosen, screen=parts.screen_of(screen)))
 
 
 def attributed(draft: Draft, desk: Desk) -> Comparison:

@@ -15,7 +15,7 @@ from countermove.chips import catalogue
 from countermove.chips.custom import from_mapping
 from countermove.errors import CountermoveError
 from countermove.figures._palette import INK
-from countermove.rules import LAW_REVIEWED_TO, Verdict, ask, items
+from countermove.rules import LAW_REVIEWED_TO, Verdict, Word, ask, items
 from countermove.rules.verdict import NOT_ADVICE
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _FIRST_YEAR = 2016
 _LAST = (LAW_REVIEWED_TO.year - _FIRST_YEAR) * 12 + LAW_REVIEWED_TO.month - 1
 LONGEST = 200
+_TIMELINE_WIDTH = 1120
 
 
 def layout(_: Draft) -> Any:
@@ -51,8 +52,21 @@ def layout(_: Draft) -> Any:
             marks=[{"value": 12 * (year - _FIRST_YEAR), "label": str(year)} for year in range(2016, 2027, 2)], mb="xl",
             label=None,
         ),
-        dmc.Paper(html.Div(id="verdict", **{"aria-live": "polite"}), withBorder=True, p="sm", mb="sm"),
-        parts.drawing("plane"),
+        dmc.Grid(
+            [
+                dmc.GridCol(
+                    dmc.Paper(html.Div(id="verdict", **parts.aria(live="polite")), withBorder=True, p="sm"),
+                    span={"base": 12, "lg": 5},
+                ),
+                dmc.GridCol(parts.drawing("plane"), span={"base": 12, "lg": 7}),
+            ],
+            gutter="md",
+        ),
+        dmc.Title("Measures over time", order=2, size="h4", mt="md"),
+        html.Div(
+            parts.drawing("timeline"), className="scrolls", tabIndex=0, role="region",
+            **parts.aria(label="Measures over time, scrolls sideways"),
+        ),
     ]  # fmt: skip
 
 
@@ -99,6 +113,10 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         what = items.of_chip(_specified(figures, centre)) if own else chip
         return _shown(ask(what, country or "", buyer or "", _day(month)))
 
+    @app.callback(Output({"drawing": "timeline"}, "data"), Input("rule-month", "value"))
+    def _timeline(month: int) -> Any:
+        return _timeline_until(_day(month))
+
     app.clientside_callback(
         ClientsideFunction("countermove", "same"), Output("own-form", "opened"), Input("own", "checked")
     )
@@ -109,8 +127,19 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         *(Input(f"own-{name}", "value") for name, *_ in _FIGURES),
     )  # fmt: skip
     def _plane(month: int, screen: str | None, own: bool, centre: bool, *figures: Any) -> Any:
-        made = _plane_on(_day(month), "phone" if screen == "phone" else "laptop")
+        made = _plane_on(_day(month), parts.screen_of(screen))
         return _with_own(made, _specified(figures, centre)) if own else made
+
+
+@lru_cache(maxsize=4)
+def _timeline_until(day: date) -> dict[str, Any]:
+    """Measures of all sides, with a line at the month of export."""
+    from countermove.figures.measure_timeline import measure_timeline
+
+    made = measure_timeline()
+    made.add_vline(x=f"{day}", line_width=1, line_dash="dot", line_color=INK)
+    made.update_layout(width=_TIMELINE_WIDTH, autosize=False)
+    return parts.as_data(made)
 
 
 @lru_cache(maxsize=64)
@@ -146,11 +175,12 @@ def _day(month: int) -> date:
 
 
 def _shown(verdict: Verdict) -> Any:
+    asked = f"{_named(verdict.item)} → {verdict.destination}, {verdict.end_user}, {verdict.on}"
     contested = [dmc.Badge("contested", color="orange", variant="light")] if verdict.contested else []
     return [
         dmc.Group([dmc.Badge(verdict.word.value.replace("_", " "), variant="light"), *contested]),
         dmc.Text(verdict.sentence, mt=6),
-        dmc.Text(f"{verdict.item} → {verdict.destination}, {verdict.end_user}, {verdict.on}", size="sm", c="dimmed"),
+        dmc.Text(asked, size="sm", c="dimmed"),
         *_listed("Paragraphs in the order applied", [str(step) for step in verdict.paragraphs]),
         *_listed("Arithmetic", verdict.arithmetic),
         *_listed("Readings", [f"{each.word.value}: {each.because}" for each in verdict.readings]),
@@ -161,10 +191,22 @@ def _shown(verdict: Verdict) -> Any:
     ]
 
 
+def _named(item: str) -> str:
+    """A chip of the catalogue by its name, anything else as it was asked for."""
+    return catalogue()[item].name if item in catalogue() else item
+
+
+def _plainly(line: str) -> str:
+    """A line without the underscores of the verdicts' own words."""
+    for word in Word:
+        line = line.replace(word.value, word.value.replace("_", " "))
+    return line
+
+
 def _listed(title: str, lines: Any) -> list[Any]:
     if not lines:
         return []
     return [
         dmc.Text(title, size="sm", fw=600, mt=8),
-        dmc.List([dmc.ListItem(dmc.Text(line, size="sm")) for line in lines], size="sm"),
+        dmc.List([dmc.ListItem(dmc.Text(_plainly(line), size="sm")) for line in lines], size="sm"),
     ]

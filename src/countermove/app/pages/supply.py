@@ -30,7 +30,7 @@ def layout(_: Draft) -> Any:
             thumbLabel="Year of the flow from wafer to card",
             marks=[{"value": year, "label": str(year)} for year in range(_FIRST, _LAST + 1, 4)],
         ),
-        html.Div(id="flow-says", **{"aria-live": "polite"}),
+        html.Div(id="flow-says", **parts.aria(live="polite")),
         parts.drawing("flow"),
         parts.figure("binding", ghost=False),
         parts.figure("buyers", ghost=False),
@@ -51,7 +51,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
 
         policy = behind.policy(state.draft_of(now), desk)
         flow = supply_flow(policy, min(max(int(year), _FIRST), _LAST))
-        drawn = supply_flow_figure(flow, policy.origin, screen="phone" if screen == "phone" else "laptop")
+        drawn = supply_flow_figure(flow, policy.origin, screen=parts.screen_of(screen))
         return parts.as_data(drawn), dmc.Text(said(flow), size="sm", mb="xs")
 
 

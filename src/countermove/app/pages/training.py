@@ -51,7 +51,7 @@ def layout(_: Draft) -> Any:
             cols={"base": 1, "sm": 5},
             mb="sm",
         ),
-        dmc.Paper(html.Div(id="run-answer", **{"aria-live": "polite"}), withBorder=True, p="sm", mb="sm"),
+        dmc.Paper(html.Div(id="run-answer", **parts.aria(live="polite")), withBorder=True, p="sm", mb="sm"),
         parts.drawing("time"),
     ]  # fmt: skip
 
@@ -69,7 +69,7 @@ def register(app: dash.Dash, _desk: Desk) -> None:
 
         count, length = _within("chips", chips, 8, MOST_CHIPS), _within("tokens", tokens, 0.01, MOST_TOKENS)
         found = [_predicted(model, each, int(count), length) for each in dict.fromkeys((chip, other))]
-        made = where_time_goes(found, screen="phone" if screen == "phone" else "laptop")
+        made = where_time_goes(found, screen=parts.screen_of(screen))
         return _table(found), parts.as_data(made)
 
 

@@ -1,4 +1,4 @@
-"""The run of the Lab beside the evidence, and section by section how far the model may be believed."""
+"""The run of the Lab beside the evidence, what each parameter is drawn from, and tests of how far to believe it all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dash import Input, Output, State, html
 
 from countermove.app import parts
 from countermove.app.live import SEED
+from countermove.app.pages import parameters
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def layout(_: Draft) -> Any:
         parts.answer(),
         parts.figure("history", ghost=False),
         parts.figure("assumptions", ghost=False),
+        parameters.layout(),
         dmc.Title("How far can the model be believed?", order=2, size="h4", mt="md"),
         dmc.Group(
             [
@@ -52,14 +54,15 @@ def layout(_: Draft) -> Any:
             ],
             align="end",
         ),
-        dmc.Text(id="test-wait", size="sm", c="dimmed", mt=4, **{"aria-live": "polite"}),
-        html.Div(id="test-says", **{"aria-live": "polite"}),
+        dmc.Text(id="test-wait", size="sm", c="dimmed", mt=4, **parts.aria(live="polite")),
+        html.Div(id="test-says", **parts.aria(live="polite")),
         parts.drawing("test"),
     ]
 
 
 def register(app: dash.Dash, _desk: Desk) -> None:
-    """The tests; the first figures are drawn by the Lab's callbacks."""
+    """The parameters and the tests; the first figures are drawn as those of the Lab are."""
+    parameters.register(app)
 
     @app.callback(
         Output("test-says", "children"), Output({"drawing": "test"}, "data"), Input("run-test", "n_clicks"),
@@ -72,7 +75,7 @@ def register(app: dash.Dash, _desk: Desk) -> None:
     def _test(_: int, screen: str | None, key: str) -> tuple[Any, Any]:
         with _ONE_AT_A_TIME:
             drawn = tested(key)
-        return _words(key), parts.as_data(drawn("phone" if screen == "phone" else "laptop"))
+        return _words(key), parts.as_data(drawn(parts.screen_of(screen)))
 
 
 def _words(key: str) -> Any:
