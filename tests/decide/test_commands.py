@@ -25,6 +25,10 @@ def _run(*args: str) -> subprocess.CompletedProcess[str]:
         (("value", "history", "--objective", "total:2030", "--sense", "most"), "at least two scenarios"),
         (("discover", "history", "--event", "total"), "write MEASURE<NUMBER"),
         (("discover", "history", "--event", "total:2030>0", "--density", "7"), "not a share"),
+        (
+            ("value", "history", "no-controls", "--objective", "total:2030", "--sense", "most", "--output", "x.doc"),
+            "a folder, .nc, .csv, .json or .html",
+        ),
     ],
 )
 def test_bad_input_is_one_line(args, message):
@@ -32,6 +36,37 @@ def test_bad_input_is_one_line(args, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_what_a_command_prints_and_writes_is_one_answer(tmp_path):
+    """`value` as a whole process: NetCDF by the name of the file, JSON on standard output."""
+    import json
+
+    import xarray
+
+    path = tmp_path / "worth.nc"
+    done = _run(
+        "value",
+        "history",
+        "no-controls",
+        "--objective",
+        "total:2025",
+        "--sense",
+        "least",
+        "--draws",
+        "200",
+        "--json",
+        "--output",
+        str(path),
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    with xarray.open_dataset(path, engine="h5netcdf") as dataset:
+        for row in answer["parameters"]:
+            assert float(dataset["value"].sel(parameter=row["parameter"])) == row["value"]
+        for row in answer["scenarios"]:
+            assert float(dataset["mean"].sel(scenario=row["scenario"])) == row["mean"]
+        assert dataset.attrs["seed"] == answer["seed"] == 1
 
 
 @pytest.mark.parametrize("command", ["sensitivity", "value", "discover"])

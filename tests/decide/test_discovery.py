@@ -70,6 +70,27 @@ def test_files(found, tmp_path):
     assert "<div" in (tmp_path / "boxes.html").read_text()
 
 
+@pytest.mark.parametrize(("ending", "beside"), [("nc", "discovery.nc"), ("csv", "boxes.csv"), ("html", "boxes.html")])
+def test_one_file_is_that_of_the_folder(found, tmp_path, ending, beside):
+    """Written by the ending of its name; the same bytes, but for NetCDF, whose containers are not told to repeat."""
+    found.save(tmp_path / "all")
+    alone = found.save(tmp_path / f"alone.{ending}")
+    assert {path.name for path in tmp_path.iterdir()} == {"all", f"alone.{ending}"}
+    if ending == "nc":
+        import xarray
+
+        with xarray.open_dataset(alone) as one, xarray.open_dataset(tmp_path / "all" / beside) as other:
+            assert one.identical(other)
+    else:
+        assert alone.read_bytes() == (tmp_path / "all" / beside).read_bytes()
+
+
+def test_other_endings_are_refused(found, tmp_path):
+    with pytest.raises(CountermoveError, match=r"boxes.xlsx: is written as a folder, .nc, .csv, .json or .html"):
+        found.save(tmp_path / "boxes.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     [

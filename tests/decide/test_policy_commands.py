@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import xarray
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -25,23 +28,32 @@ def command_line():
     return app
 
 
-def test_a_game_is_told_as_json_csv_and_figure(command_line, tmp_path):
-    arguments = ["game", "--value", "compute", "--draws", "4", "--json"]
-    files = ["--output", str(tmp_path / "p.csv"), "--figure", str(tmp_path / "f.html")]
+def test_a_game_is_told_as_json_netcdf_and_figure(command_line, tmp_path):
+    arguments = ["game", "--value", "compute", "--value", "commerce", "--draws", "4", "--json"]
+    files = ["--output", str(tmp_path / "played.nc"), "--figure", str(tmp_path / "f.html")]
     found = CliRunner().invoke(command_line, [*arguments, *files])
     assert found.exit_code == 0, found.output
     answer = json.loads(found.stdout)
-    (solution,) = answer["values"]
+    solution, _ = answer["values"]
     assert solution["objectives"]["washington"] == "less usable compute"
     rules = [action["name"] for action in answer["menus"]["washington"]]
     assert [row["rule"] for row in solution["by_rule"]] == rules
     assert solution["best_once_answered"] in rules
     best = max(row["value"] for row in solution["by_rule"] if row["value"] is not None)
     assert best == next(r["value"] for r in solution["by_rule"] if r["rule"] == solution["best_once_answered"])
-    with (tmp_path / "p.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == len(answer["payoffs"]) == 90
+    assert len(answer["payoffs"]) == 2 * math.prod(len(each) for each in answer["menus"].values())
     assert "What each rule brings Washington" in (tmp_path / "f.html").read_text()
+    with xarray.open_dataset(tmp_path / "played.nc", engine="h5netcdf") as dataset:
+        for row in answer["payoffs"]:
+            at = {"value_set": row["value_set"], **{player: row[player] for player in answer["menus"]}}
+            for player in answer["menus"]:
+                assert float(dataset["payoff"].sel(player=player, **at)) == row[f"payoff_{player}"]
+        # A payoff is what the value set makes of the outcomes, on average over draws.
+        compute = -dataset["outcome_total"].mean("draw")
+        ours = dataset["payoff"].sel(value_set="compute", player="washington")
+        np.testing.assert_allclose(ours, compute.transpose(*ours.dims), rtol=1e-12)
+        assert (dataset.attrs["draws"], dataset.attrs["model_hash"]) == (4, answer["model_hash"])
+        assert dataset["outcome_total"].attrs["units"] == "H100e"
 
 
 def test_policies_found_are_scenarios_that_can_be_run(command_line, tmp_path):
@@ -58,6 +70,29 @@ def test_policies_found_are_scenarios_that_can_be_run(command_line, tmp_path):
         assert load(tmp_path / f"{policy['name']}.yaml").description == policy["description"]
     names = [policy["name"] for policy in answer["policies"]]
     assert {*answer["minimax_regret"].values(), answer["balanced"]} <= set(names)
+    _check_front(answer, tmp_path)
+
+
+def _check_front(answer, folder):
+    """CSV, NetCDF and JSON tell the same front."""
+    assert json.loads((folder / "optimum.json").read_text()) == answer
+    with (folder / "front.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [
+        {name: float(row[name]) for name in each} for row, each in zip(rows, answer["front"]["values"], strict=True)
+    ] == answer["front"]["values"]
+    with xarray.open_dataset(folder / "optimum.nc", engine="h5netcdf") as dataset:
+        for point, row in enumerate(rows):
+            one = dataset.isel(point=point)
+            assert str(one["begins"].values) == row["begins"]
+            for lever in answer["levers"]:
+                assert float(one["lever_value"].sel(lever=lever["name"])) == float(row[lever["name"]])
+            for name, value in answer["front"]["values"][point].items():
+                assert float(one["objective_value"].sel(objective=name)) == value
+        for policy in answer["policies"]:
+            means = dataset["policy_value"].sel(policy=policy["name"]).mean("structure")
+            for name, value in policy["values"].items():
+                assert float(means.sel(objective=name)) == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +101,8 @@ def test_policies_found_are_scenarios_that_can_be_run(command_line, tmp_path):
         (("game", "--value", "comptue"), "did you mean 'compute'"),
         (("game", "--from", "2031-01"), "year: 2030"),
         (("game", "--figure", "x.pdf"), "written as .html"),
+        (("game", "--output", "x.pdf"), "a folder, .nc, .csv, .json or .html, not '.pdf'"),
+        (("optimise", "--output", "x.xlsx"), "a folder, .nc, .csv, .json or .html, not '.xlsx'"),
         (("game", "--values-file", "nothing.yaml"), "nothing.yaml"),
         (("optimise", "--less", "totl", "--more", "us_revenue"), "did you mean 'total'"),
         (("optimise", "--less", "total"), "at least two"),

@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import typer
+import xarray
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.classics import Case, parameter, predator_prey, sir
@@ -221,7 +222,7 @@ def command(*arguments: str) -> str:
 
 
 def test_the_command_names_loops_shares_and_directions(tmp_path):
-    table = tmp_path / "loops.csv"
+    table, arrays = tmp_path / "loops.csv", tmp_path / "loops.nc"
     found = json.loads(command("history", "--around", "domestic", "--json", "--output", str(table)))
     assert found["around"] == "domestic_output"
     assert "cards_made" in found["through"]
@@ -239,12 +240,21 @@ def test_the_command_names_loops_shares_and_directions(tmp_path):
     header, *rows = table.read_text().splitlines()
     assert header.startswith("scenario,around,loop,behaviour,year,share")
     assert len(rows) == 20 * len(found["loops"])
+    command("history", "--around", "domestic", "--output", str(arrays))
+    with xarray.open_dataset(arrays, engine="h5netcdf") as dataset:
+        for loop in found["loops"]:
+            one = dataset.sel(loop=loop["loop"])
+            assert str(one["quantities"].values) == " → ".join(loop["quantities"])
+            for name in ("share", "raises", "lowers"):
+                np.testing.assert_allclose(one[name], loop[name], atol=1e-6)  # JSON has six decimals
+        assert dataset["year"].values.tolist() == found["years"]
+        assert dataset.attrs["scenario"] == "history"
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("history", "--output", "loops.png"), "loops are written as .csv or .html"),
+        (("history", "--output", "loops.png"), "written as .csv, .nc or .html, not '.png'"),
         (("history", "--around", "domestic_outptu"), "did you mean 'domestic_output'"),
         (("histroy",), "did you mean 'history'"),
     ],

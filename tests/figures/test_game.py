@@ -8,6 +8,7 @@ import pytest
 from countermove.decide.game import Game, solve
 from countermove.decide.menus import PLAYERS, chosen, menus
 from countermove.figures.game import answer, game
+from countermove.results import Origin
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,8 @@ def played():
     outcomes = {name: random.normal(1e8, 1e6, (*shape, 20)) for name in ("total", "ally_sales")}
     values = chosen(["compute"])
     solutions = tuple(solve(each, outcomes, 1) for each in values)
-    return Game(date(2027, 1, 1), 2030, "history", 20, 1, "prior", "abc", (), outcomes, solutions)
+    origin = Origin("history", 1, 20, "0", "abc", "prior", "2026-01-01", "")
+    return Game(date(2027, 1, 1), 2030, "history", origin, (), outcomes, solutions)
 
 
 @pytest.mark.parametrize("screen", ["laptop", "phone"])

@@ -146,6 +146,6 @@ def glossary(factors: Iterable[Factor]) -> Iterator[str]:
 def caveat(origin: Origin) -> str:
     """What must be quoted with the numbers."""
     return (
-        f"{origin.caveat}; {origin.draws:,} points, seed {origin.seed}, countermove {origin.version}, model "
+        f"{origin.caveat}; {origin.draws:,} draws, seed {origin.seed}, countermove {origin.version}, model "
         f"{origin.model_hash}, evidence to {origin.evidence_date}"
     )

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from countermove.errors import CountermoveError
-
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
@@ -19,8 +17,9 @@ def check(path: Path | None) -> None:
     Raises:
         CountermoveError: the file's name does not end in .html.
     """
-    if path is not None and path.suffix not in (".html", ".htm"):
-        raise CountermoveError(f"{path}: a figure is written as .html, not '{path.suffix}'")
+    from countermove import _export
+
+    _export.check(path, (".html",), folder=False)
 
 
 def write(path: Path, figure: go.Figure) -> None:
@@ -29,8 +28,8 @@ def write(path: Path, figure: go.Figure) -> None:
     Raises:
         CountermoveError: the file's name does not end in .html.
     """
-    from countermove._atomic import write_whole
+    from countermove import _export
 
     check(path)
-    write_whole(path, figure.to_html(include_plotlyjs=True, full_html=True, config={"displaylogo": False}))
+    _export.write_page(path, figure)
     typer.echo(f"figure written to {path}", err=True)

@@ -26,16 +26,9 @@ def deliver(rows: Sequence[Row], *, shown: Mapping[str, int], as_json: bool, out
 
 def write(path: Path, rows: Sequence[Row]) -> None:
     """Write rows to a CSV file, whole or not at all."""
-    import csv
-    import io
+    from countermove._export import write_csv
 
-    from countermove._atomic import write_whole
-
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["id"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_whole(path, text.getvalue())
+    write_csv(path, rows)
 
 
 def _cell(value: object, width: int) -> str:

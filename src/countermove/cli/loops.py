@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from countermove.cli._answers import AsJson
+
 if TYPE_CHECKING:
     from countermove.explain.dominance import Dominance
+    from countermove.results import Origin
 
 # Loops that are printed.
 _SHOWN = 8
@@ -26,27 +29,30 @@ def loops(
     around: Annotated[
         str, typer.Option(metavar="QUANTITY", help="Only loops through this quantity or outcome, or nearest to it.")
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    as_json: AsJson = False,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write a table (.csv) or a figure (.html).")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write every loop and year (.csv, .nc) or a figure (.html)."),
     ] = None,
 ) -> None:
     """Say which feedback loops drive the course of events in each year, by Loops That Matter."""
-    from countermove.errors import CountermoveError
+    from countermove._export import check
+    from countermove.cli._progress import progress
     from countermove.explain.central import central_inputs
     from countermove.explain.dominance import dominance
     from countermove.explain.dominance.tables import plain
     from countermove.explore.outcomes import OUTCOMES
+    from countermove.explore.simulate import origin_of
     from countermove.explore.world import world
     from countermove.scenario import as_scenario
 
-    if output is not None and output.suffix not in (".csv", ".html"):
-        raise CountermoveError(f"--output {output}: loops are written as .csv or .html")
+    check(output, (".csv", ".nc", ".html"), folder=False)
     given, chosen = world(), as_scenario(scenario)
     quantity = OUTCOMES[around].quantity if around in OUTCOMES else around
-    found = dominance(given.model, central_inputs(given, chosen), given.months, quantity)
+    with progress(f"scoring the loops of {chosen.name}"):
+        found = dominance(given.model, central_inputs(given, chosen), given.months, quantity)
     if output is not None:
-        _write(found, chosen.name, output)
+        _write(found, origin_of(given, chosen, draws=1, seed=0), output)
     if as_json:
         import json
 
@@ -55,22 +61,22 @@ def loops(
         _print(found, chosen.name, output)
 
 
-def _write(found: Dominance, scenario: str, output: Path) -> None:
+def _write(found: Dominance, origin: Origin, output: Path) -> None:
+    from countermove import _export
     from countermove._atomic import write_whole
+    from countermove.explain.dominance import tables
 
     if output.suffix == ".html":
         from countermove.figures.loops import page
 
-        write_whole(output, page(found, scenario))
-        return
-    import csv
-    import io
-
-    from countermove.explain.dominance.tables import rows
-
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows(found, scenario))
-    write_whole(output, text.getvalue())
+        write_whole(output, page(found, origin.scenario))
+    elif output.suffix == ".nc":
+        arrays, coordinates = tables.arrays(found)
+        about = {"scenario": origin.scenario, "around": found.around, "parameters": "at their medians"}
+        quoted = {name: value for name, value in _export.provenance(origin).items() if name not in ("draws", "seed")}
+        _export.write_netcdf(output, arrays, coordinates, {**about, **quoted})
+    else:
+        _export.write_csv(output, tables.rows(found, origin.scenario))
 
 
 def _print(found: Dominance, scenario: str, output: Path | None) -> None:

@@ -31,7 +31,7 @@ def sweep(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Simulate scenarios × variants × any number of draws; quantiles of all, outcomes of every draw as Zarr."""
-    from countermove._atomic import write_whole
+    from countermove._export import write_page
     from countermove.cli._sweep_progress import progress
     from countermove.sweep import load_plan
     from countermove.sweep import sweep as run
@@ -41,8 +41,7 @@ def sweep(
     with progress(f"sweep {plan.name}") as report:
         found = run(loaded, folder, resume=resume, scheduler=scheduler, progress=report)
     found.save()
-    page = found.plot().to_html(include_plotlyjs=True, config={"displaylogo": False}, div_id="sweep")
-    write_whole(folder / "figure.html", page)
+    write_page(folder / "figure.html", found.plot())
     if as_json:
         import json
 

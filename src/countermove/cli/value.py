@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from countermove.cli._answers import AsJson, Draws, Output, Seed, deliver, tell
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from countermove.decide.information import Information
 
 
@@ -30,12 +33,10 @@ def value(
     sense: Annotated[
         Sense, typer.Option(help="Whether the scenario with the most or the least of it is chosen, in expectation.")
     ],
-    draws: Annotated[int, typer.Option(help="Number of draws of the uncertain parameters.")] = 8192,
-    seed: Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same numbers.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Also write NetCDF, CSV, JSON and the figure there.")
-    ] = None,
+    draws: Draws = 8192,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+    output: Output = None,
 ) -> None:
     """Say which assumption, if known better, would change a choice between scenarios, and what that is worth."""
     from countermove.cli._progress import progress
@@ -43,30 +44,16 @@ def value(
 
     with progress(f"simulating {', '.join(scenarios)}") as report:
         found = value_of_information(scenarios, objective, sense.value, draws=draws, seed=seed, progress=report)
-    if output:
-        found.save(output)
-    if as_json:
-        from countermove.explore._tables import as_text
-
-        typer.echo(as_text(found.to_json()), nl=False)
-    else:
-        _print(found, output)
+    deliver(found, _told, as_json=as_json, output=output)
 
 
-def _print(found: Information, output: Path | None) -> None:
-    from rich.console import Console
-
+def _told(found: Information, console: Console) -> None:
     from countermove.cli import _decisions
 
-    console = Console()
-    for sentence in found.sentences:
-        console.print(sentence, highlight=False)
-    for table in _decisions.information(found):
-        console.print()
-        console.print(table)
-    console.print()
-    for line in _decisions.glossary(found.factors[row] for row in found.order[:5]):
-        console.print(line, highlight=False)
-    console.print(_decisions.caveat(found.origin), style="dim", highlight=False)
-    if output:
-        console.print(f"written: {output}")
+    tell(
+        console,
+        sentences=found.sentences,
+        tables=_decisions.information(found),
+        factors=[found.factors[row] for row in found.order[:5]],
+        origin=found.origin,
+    )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from countermove._atomic import write_whole
-from countermove.decide._export import Array, plain, provenance, write_csv, write_netcdf, write_page
+from countermove._export import Array, Files, plain, provenance
 from countermove.decide._wording import amount
 from countermove.decide.factors import Factor
 
@@ -147,18 +145,21 @@ def answer(found: Discovery) -> dict[str, Any]:
     }
 
 
-def save(found: Discovery, folder: Path) -> Path:
-    """Write boxes.csv, discovery.nc, discovery.json and a page with the figure."""
-    from countermove.explore._tables import as_text
+def files(found: Discovery) -> Files:
+    """The boxes in every form, with their figure."""
     from countermove.figures.boxes import boxes
 
-    table = rows(found) or [{"question": found.words, "event": found.event.name, "box": "none"}]
-    write_csv(folder / "boxes.csv", table, found.origin)
-    write_whole(folder / "discovery.json", as_text(answer(found)))
     arrays, coordinates = _arrays(found)
-    write_netcdf(folder / "discovery.nc", arrays, coordinates, found.origin)
-    write_page(folder / "boxes.html", boxes(found))
-    return folder
+    return Files(
+        name="discovery",
+        table="boxes",
+        rows=rows(found) or [{"question": found.words, "event": found.event.name, "box": "none"}],
+        content=answer(found),
+        arrays=arrays,
+        coordinates=coordinates,
+        figures={"boxes": lambda: boxes(found)},
+        origin=found.origin,
+    )
 
 
 def _arrays(found: Discovery) -> tuple[dict[str, Array], dict[str, list[Any]]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from countermove._atomic import write_whole
-from countermove.decide._export import plain, provenance, write_csv, write_netcdf, write_page
+from countermove._export import Array, Files, plain, provenance
 
 if TYPE_CHECKING:
     from countermove.decide.information import Information, Worth
@@ -83,12 +81,9 @@ def _ranked(found: Information) -> list[int]:
     return sorted(range(len(found.partial)), key=lambda row: -found.partial[row].value)
 
 
-def save(found: Information, folder: Path) -> Path:
-    """Write information.csv, .nc, .json and a page with the figure."""
-    from countermove.explore._tables import as_text
-    from countermove.figures.information import information
-
-    rows = [
+def rows(found: Information) -> list[dict[str, Any]]:
+    """A row for each parameter, the most valuable first."""
+    return [
         {
             "objective": found.objective.name,
             "sense": found.sense,
@@ -101,17 +96,29 @@ def save(found: Information, folder: Path) -> Path:
         }
         for row in _ranked(found)
     ]
-    write_csv(folder / "information.csv", rows, found.origin)
-    write_whole(folder / "information.json", as_text(answer(found)))
-    arrays = {
+
+
+def files(found: Information) -> Files:
+    """The value of information in every form, with its figure."""
+    from countermove.figures.information import information
+
+    return Files(
+        name="information",
+        table="information",
+        rows=rows(found),
+        content=answer(found),
+        arrays=_arrays(found),
+        coordinates={"parameter": [factor.name for factor in found.factors], "scenario": list(found.scenarios)},
+        figures={"information": lambda: information(found)},
+        origin=found.origin,
+    )
+
+
+def _arrays(found: Information) -> dict[str, Array]:
+    unit = found.objective.unit
+    units = {"value": unit, "low": unit, "high": unit, "changes": "1"}
+    by_parameter: dict[str, Array] = {
         name: (("parameter",), np.array([getattr(worth, name) for worth in found.partial]), unit)
-        for name, unit in (
-            ("value", found.objective.unit), ("low", found.objective.unit), ("high", found.objective.unit),
-            ("changes", "1"),
-        )
-    }  # fmt: skip
-    by_scenario = {"mean": (("scenario",), found.means, found.objective.unit)}
-    coordinates = {"parameter": [factor.name for factor in found.factors], "scenario": list(found.scenarios)}
-    write_netcdf(folder / "information.nc", arrays | by_scenario, coordinates, found.origin)
-    write_page(folder / "information.html", information(found))
-    return folder
+        for name, unit in units.items()
+    }
+    return {**by_parameter, "mean": (("scenario",), found.means, unit)}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from countermove._atomic import write_whole
-from countermove.decide._export import Array, plain, provenance, write_csv, write_netcdf, write_page
+from countermove._export import Array, Files, plain, provenance
 
 if TYPE_CHECKING:
     from countermove.decide.sensitivity import Sensitivity
@@ -134,19 +132,22 @@ def tornado(found: Sensitivity, measure: int) -> list[dict[str, Any]]:
     ]
 
 
-def save(found: Sensitivity, folder: Path) -> Path:
-    """Write indices.csv, sensitivity.nc, sensitivity.json and a page for each figure."""
-    from countermove.explore._tables import as_text
+def files(found: Sensitivity) -> Files:
+    """The indices in every form, with their figures."""
     from countermove.figures.indices import indices
     from countermove.figures.tornado import tornado as bars
 
-    write_csv(folder / "indices.csv", list(rows(found)), found.origin)
-    write_whole(folder / "sensitivity.json", as_text(answer(found)))
     arrays, coordinates = _arrays(found)
-    write_netcdf(folder / "sensitivity.nc", arrays, coordinates, found.origin)
-    write_page(folder / "indices.html", indices(found))
-    write_page(folder / "tornado.html", bars(found))
-    return folder
+    return Files(
+        name="sensitivity",
+        table="indices",
+        rows=list(rows(found)),
+        content=answer(found),
+        arrays=arrays,
+        coordinates=coordinates,
+        figures={"indices": lambda: indices(found), "tornado": lambda: bars(found)},
+        origin=found.origin,
+    )
 
 
 def _arrays(found: Sensitivity) -> tuple[dict[str, Array], dict[str, list[str]]]:

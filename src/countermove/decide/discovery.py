@@ -108,11 +108,15 @@ class Discovery:
 
         return _discovery_tables.answer(self)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write NetCDF, CSV, JSON and the figure as HTML into a folder, each whole or not at all."""
+    def save(self, path: str | Path) -> Path:
+        """Write the boxes to one file (.nc, .csv, .json, .html), or in all forms into a folder; each whole or not.
+
+        Raises:
+            CountermoveError: the path ends in anything else.
+        """
         from countermove.decide import _discovery_tables
 
-        return _discovery_tables.save(self, Path(folder))
+        return _discovery_tables.files(self).save(path)
 
 
 def parse_event(text: str, *, difference: bool = True) -> Event:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from countermove.decide.measures import ASKABLE
 from countermove.decide.menus import PLAYERS, Profile, Values, menus, profiles
 from countermove.errors import CountermoveError
 from countermove.explore import together
-from countermove.explore.simulate import SEED, check_numbers
+from countermove.explore.simulate import SEED, check_numbers, origin_of
 from countermove.explore.world import BLOCK, World, world
-from countermove.scenario import START, month_of
+from countermove.results import Origin
+from countermove.scenario import START, load, month_of
 
 Floats = NDArray[np.floating[Any]]
 Progress = Callable[[int, int], None]
@@ -79,13 +81,26 @@ class Game:
     since: date
     year: int
     base: str
-    draws: int
-    seed: int
-    parameters: str
-    model_hash: str
+    origin: Origin
     profiles: tuple[Profile, ...]
     outcomes: Mapping[str, Floats]
     solutions: tuple[Solution, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        from countermove.decide import _game_tables
+
+        return _game_tables.answer(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the payoffs to one file (.nc, .csv, .json, .html), or in all forms into a folder, each whole or not.
+
+        Raises:
+            CountermoveError: the path ends in anything else.
+        """
+        from countermove.decide import _game_tables
+
+        return _game_tables.files(self).save(path)
 
 
 def play(
@@ -120,10 +135,7 @@ def play(
         since=since,
         year=year,
         base=base,
-        draws=draws,
-        seed=seed,
-        parameters=this.basis,
-        model_hash=this.model_hash,
+        origin=origin_of(this, load(base), draws, seed),
         profiles=all_profiles,
         outcomes=outcomes,
         solutions=tuple(solve(each, outcomes, seed) for each in values),

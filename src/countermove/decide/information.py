@@ -95,11 +95,15 @@ class Information:
 
         return _information_tables.answer(self)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write NetCDF, CSV, JSON and the figure as HTML into a folder, each whole or not at all."""
+    def save(self, path: str | Path) -> Path:
+        """Write the worths to one file (.nc, .csv, .json, .html), or in all forms into a folder; each whole or not.
+
+        Raises:
+            CountermoveError: the path ends in anything else.
+        """
         from countermove.decide import _information_tables
 
-        return _information_tables.save(self, Path(folder))
+        return _information_tables.files(self).save(path)
 
 
 def value_of_information(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,9 @@ from countermove.decide.search import Front, climbed, evolved, joined, nondomina
 from countermove.errors import CountermoveError, unknown
 from countermove.explore import together
 from countermove.explore.outcomes import Outcome
-from countermove.explore.simulate import SEED, check_numbers
+from countermove.explore.simulate import SEED, check_numbers, origin_of
 from countermove.explore.world import BLOCK, World, world
+from countermove.results import Origin
 from countermove.scenario import START, Scenario, load, month_of
 
 Floats = NDArray[np.floating[Any]]
@@ -85,10 +87,7 @@ class Optimum:
     objectives: tuple[Objective, ...]
     levers: tuple[Lever, ...]
     base: str
-    draws: int
-    seed: int
-    parameters: str
-    model_hash: str
+    origin: Origin
     front: Front
     by_gradient: int
     by_evolution: int
@@ -97,6 +96,22 @@ class Optimum:
     values: Floats
     structures: tuple[str, ...]
     judged: Robustness
+
+    def to_json(self) -> dict[str, Any]:
+        """The front and its robustness as plain values."""
+        from countermove.decide import _optimise_tables
+
+        return _optimise_tables.answer(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the front to one file (.nc, .csv, .json, .html), or all forms and the policies told into a folder.
+
+        Raises:
+            CountermoveError: the path ends in anything else.
+        """
+        from countermove.decide import _optimise_tables
+
+        return _optimise_tables.save(self, Path(path))
 
 
 def objectives(more: Sequence[str], less: Sequence[str], year: int) -> tuple[Objective, ...]:
@@ -164,10 +179,7 @@ def optimise(
         objectives=tuple(wanted),
         levers=used,
         base=base,
-        draws=draws,
-        seed=seed,
-        parameters=this.basis,
-        model_hash=this.model_hash,
+        origin=origin_of(this, load(base), draws, seed),
         front=front,
         by_gradient=len(front.points) - own,
         by_evolution=own,

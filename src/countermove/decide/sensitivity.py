@@ -81,11 +81,15 @@ class Sensitivity:
 
         return _sensitivity_tables.answer(self)
 
-    def save(self, folder: str | Path) -> Path:
-        """Write the indices as NetCDF, CSV and JSON and the figures as HTML into a folder, each whole or not at all."""
+    def save(self, path: str | Path) -> Path:
+        """Write the indices to one file (.nc, .csv, .json, .html), or in all forms into a folder; each whole or not.
+
+        Raises:
+            CountermoveError: the path ends in anything else.
+        """
         from countermove.decide import _sensitivity_tables
 
-        return _sensitivity_tables.save(self, Path(folder))
+        return _sensitivity_tables.files(self).save(path)
 
 
 def sensitivity(

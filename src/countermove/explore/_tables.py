@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countermove._atomic import write_whole
+from countermove._export import as_text
 from countermove.explore.attribute import YEAR
 from countermove.explore.outcomes import OUTCOMES
 from countermove.results import PROVENANCE
@@ -124,11 +124,6 @@ def save(comparison: Comparison, folder: Path) -> Path:
     write_whole(folder / "annual.csv", text.getvalue())
     write_whole(folder / "answer.json", as_text(answer(comparison)))
     return folder
-
-
-def as_text(content: dict[str, Any]) -> str:
-    """JSON text, as written and as printed."""
-    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _year(comparison: Comparison, index: int, year: int) -> dict[str, Any]:

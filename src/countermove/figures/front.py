@@ -29,13 +29,13 @@ def front(found: Optimum, screen: Screen = "laptop") -> go.Figure:
     )  # fmt: skip
     _points(figure, found, screen)
     _levers(figure, found, screen)
-    first, second = found.objectives[:2]
+    (first, second), origin = found.objectives[:2], found.origin
     _theme.finish(
         figure,
         title=f"No policy found has {first.title} and {second.title} without giving up one of them",
         source=(
-            f"Source: countermove; {found.base}, then the levers from a month of 2026-07 to 2029-07; {found.draws:,} "
-            f"draws, seed {found.seed}, {found.parameters}; means over draws in the default structure. Cross: "
+            f"Source: countermove; {found.base}, then the levers from a month of 2026-07 to 2029-07; {origin.draws:,} "
+            f"draws, seed {origin.seed}, {origin.caveat}; means over draws in the default structure. Cross: "
             f"{found.base}. Which point is best depends on what is wanted; none is ours."
         ),
         description=_description(found),

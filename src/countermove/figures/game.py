@@ -29,12 +29,13 @@ def game(found: Game, screen: Screen = "laptop") -> go.Figure:
     figure = make_subplots(rows=panels, cols=1, vertical_spacing=_GAP / height if panels > 1 else 0)
     for row, solution in enumerate(found.solutions, start=1):
         _panel(figure, solution, row, screen)
+    origin = found.origin
     _theme.finish(
         figure,
         title=f"What each rule brings Washington in {found.year}, before and after the answer",
         source=(
-            f"Source: countermove; {found.base} to {found.since:%Y-%m}, then each player's menu; {found.draws:,} "
-            f"draws, seed {found.seed}, {found.parameters}; means over draws, whiskers two standard errors of the "
+            f"Source: countermove; {found.base} to {found.since:%Y-%m}, then each player's menu; {origin.draws:,} "
+            f"draws, seed {origin.seed}, {origin.caveat}; means over draws, whiskers two standard errors of the "
             "difference from everybody going on as now. Hollow: the "
             "others go on as now. Filled: Beijing and the allies answer. Dotted: everybody goes on as now. "
             "Each panel names its own objective; none is ours."

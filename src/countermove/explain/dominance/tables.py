@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove._export import Array
 from countermove.explain.dominance.loops import Dominance, LoopScore
 from countermove.scenario import START
-
-HEADER = ("scenario", "around", "loop", "behaviour", "year", "share", "reinforcing", "balancing", "raises", "lowers",
-          "quantities")  # fmt: skip
 
 
 def years(found: Dominance) -> tuple[int, ...]:
@@ -36,19 +34,38 @@ def lowers(loop: LoopScore) -> NDArray[np.float64]:
     return np.maximum(-loop.push, 0.0)
 
 
-def rows(found: Dominance, scenario: str) -> list[list[Any]]:
+_COLUMNS: dict[str, Callable[[LoopScore], NDArray[np.float64]]] = {
+    "share": lambda loop: loop.share,
+    "reinforcing": lambda loop: loop.reinforcing,
+    "balancing": lambda loop: loop.balancing,
+    "raises": raises,
+    "lowers": lowers,
+}
+
+
+def rows(found: Dominance, scenario: str) -> list[dict[str, Any]]:
     """A row for each loop and year; loops are numbered from the strongest."""
-    table: list[list[Any]] = [list(HEADER)]
+    table: list[dict[str, Any]] = []
     for number, loop in enumerate(found.loops, start=1):
-        columns = [
-            by_year(found, monthly)
-            for monthly in (loop.share, loop.reinforcing, loop.balancing, raises(loop), lowers(loop))
-        ]
+        columns = {name: by_year(found, of(loop)) for name, of in _COLUMNS.items()}
         for index, year in enumerate(years(found)):
-            numbers = [f"{column[index]:.6g}" for column in columns]
-            names = " → ".join(loop.names)
-            table.append([scenario, found.around, number, loop.behaviour, year, *numbers, names])
+            row = {"scenario": scenario, "around": found.around, "loop": number, "behaviour": loop.behaviour}
+            row |= {"year": year, **{name: f"{column[index]:.6g}" for name, column in columns.items()}}
+            table.append({**row, "quantities": " → ".join(loop.names)})
     return table
+
+
+def arrays(found: Dominance) -> tuple[dict[str, Array], dict[str, list[Any]]]:
+    """The same as named arrays (loop, year) with their coordinates."""
+    shape = (len(found.loops), len(years(found)))
+    named: dict[str, Array] = {
+        name: (("loop", "year"), np.array([by_year(found, of(loop)) for loop in found.loops]).reshape(shape), "1")
+        for name, of in _COLUMNS.items()
+    }
+    named["behaviour"] = (("loop",), [loop.behaviour for loop in found.loops], "")
+    named["quantities"] = (("loop",), [" → ".join(loop.names) for loop in found.loops], "")
+    named["share_of_all_loops"] = (("year",), by_year(found, found.of_all), "1")
+    return named, {"loop": list(range(1, len(found.loops) + 1)), "year": list(years(found))}
 
 
 def plain(found: Dominance, scenario: str) -> dict[str, Any]:
