@@ -30,7 +30,7 @@ _TRANSISTORS = re.compile(
     r"\b(above|over|more than|exceeding|under|below|fewer than|less than|with|of|at least)?\s*(?:about )?"
     r"(\d+(?:\.\d+)?) ?(?:bn|billion|b) (?:transistors?)?\b"
 )
-_DIE = re.compile(r"\b(dies?|wafers?)\b")
+_DIE = re.compile(r"\b(dies?|wafers?|foundry (?:services?|work|orders?|output|production)|tape ?outs?)\b")
 _TOOL = re.compile(
     r"\b(tools?|scanners?|steppers?|lithography|euv|duv|etch(er|ing)?|deposition|cvd|ald|implanter|metrology"
     r"|inspection|furnace|equipment|nxt|nxe|twinscan|sme)\b"
@@ -45,7 +45,8 @@ _WEIGHTS = re.compile(r"\b(model )?weights\b")
 _GENERIC = re.compile(
     r"\b(ear items?|ear99|any (?:us|u s|american)(?: origin)? (?:chips?|items?|semiconductors?)"
     r"|us origin (?:chips?|items?)|cpus?|laptop|pcs?|xeon|epyc|core (?:ultra|i[3579])|ryzen|processor|microprocessor"
-    r"|microcontrollers?|disk drives?|hard (?:disk )?drives?|hdds?|ssds?|memory chips?|dram|nand|flash|fpgas?"
+    r"|microcontrollers?|disk drives?|hard (?:disk )?drives?|hdds?|ssds?|memory (?:chips?|dies?|wafers?)"
+    r"|dram|nand|flash|fpgas?"
     r"|network(?:ing)? (?:cards?|switch(?:es)?)|switch(?:es)?|servers?|smartphones?|phones?|modems?|rf chips?"
     r"|semiconductors?|components?|parts|spare parts|materials?|chemicals?|wafers?|photoresist|uncontrolled"
     r"|any items?|any chips?)\b"
@@ -118,7 +119,9 @@ def _die(name: str, whole: str, designer: str | None) -> Item:
         traits.add("ai")
     if re.search(r"\bhbm\b", whole):
         traits.add("contains_hbm")
-    if re.search(r"\b(approved|authori[sz]ed) (ic )?designer\b", whole) or _APPROVED_VENDOR.search(whole):
+    if re.search(r"\b(approved|authori[sz]ed) (ic )?designer\b", whole) or _APPROVED_VENDOR.search(
+        _BY_FOUNDRY.sub(" ", whole)
+    ):
         traits.add("designer_approved")
     if designer is not None:
         traits.add("prc_designed")
@@ -128,6 +131,10 @@ def _die(name: str, whole: str, designer: str | None) -> Item:
 
 # Designers headquartered in Taiwan, A:1 or A:5, whom the foundry rule takes as approved or authorised.
 _APPROVED_VENDOR = re.compile(r"\b(mediatek|qualcomm|apple|nvidia|amd|broadcom|marvell|sony|samsung|realtek|intel)\b")
+# Samsung and Intel named as the foundry, which is not the designer.
+_BY_FOUNDRY = re.compile(
+    r"\b(?:from|at|made by|fabricated by|packaged by) (?:samsung|intel)\b|\b(?:samsung|intel) (?:foundry|made)\b"
+)
 
 _SCANNERS: tuple[tuple[re.Pattern[str], tuple[tuple[str, Span], ...]], ...] = (
     (re.compile(r"\beuv\b|\bnxe\b|\bexe\b"), (("wavelength_nm", _exactly(13.5)),)),
@@ -255,7 +262,7 @@ def find(name: str) -> tuple[Item, ...]:
         return _of_chips(found.chips, text, whole, found.system)
     if re.fullmatch(r"(?:[a-z ]* )?hbm ?(2e|3e|2|3|4)?", whole):
         return (_hbm(text, whole),)
-    if _DIE.search(whole) and not _GENERIC_WAFER.search(whole):
+    if _DIE.search(whole) and not _GENERIC_WAFER.match(whole) and not _MEMORY_DIE.match(whole):
         return (_die(text, whole, _designer_in(whole)),)
     parts = [part for part in re.split(r"\s*/\s*|\s+or\s+", text) if part]
     if len(parts) > 1 and all(lookup(part) for part in parts):
@@ -290,4 +297,7 @@ _PLAIN_VENDOR = re.compile(
     r"\b(snapdragon|(?:qualcomm|broadcom|micron|texas instruments|xilinx|marvell|analog devices|apple|arm)"
     r" [a-z0-9 ]*chips?)\b"
 )
-_GENERIC_WAFER = re.compile(r"\bwafers?\b(?!.*\b(tsmc|logic|ai|nm)\b)")
+# A wafer of which neither the node nor the use is named is material.
+_GENERIC_WAFER = re.compile(r"(?!.*\b(?:tsmc|foundry|logic|ai|gpus?|\d+ ?nm|dies?)\b).*\bwafers?\b")
+# The foundry rule is on logic: a die or wafer of DRAM or NAND is none.
+_MEMORY_DIE = re.compile(r"(?!.*\b(?:logic|hbm|ai|gpus?|accelerators?|npus?)\b).*\b(?:dram|nand|flash|memory)\b")
