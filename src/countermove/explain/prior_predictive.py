@@ -103,9 +103,11 @@ def table(draws: int = 1000, seed: int = 1) -> tuple[Line, ...]:
     Raises:
         CountermoveError: a row names a measure that does not exist.
     """
-    from countermove.explore.simulate import run
+    from countermove.explore.simulate import simulate
+    from countermove.explore.world import prior_world
+    from countermove.scenario import load
 
-    result = run("history", draws=draws, seed=seed, outputs=QUANTITIES)
+    (result,) = simulate([load("history")], draws, seed, outputs=QUANTITIES, given=prior_world())
     paths = {name: np.moveaxis(np.asarray(result[name], dtype=np.float64), 0, -1) for name in QUANTITIES}
     return tuple(_line(row, paths) for row in rows())
 
