@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from countermove.app.pages import claims, model, supply
+from countermove.app.draft import Draft
+from countermove.app.pages import PAGES, claims, model, parameters, sources, supply, words
+from countermove.app.provenance import provenance, upstream
 from countermove.errors import CountermoveError
+from countermove.evidence import exists
 from countermove.explore.supply_flow import SupplyFlow
+from countermove.explore.world import world
 from countermove.figures.claim import claim
 from countermove.inference._claim_tests import Outcome
 from countermove.inference.claims import Judgement
@@ -61,7 +65,6 @@ def test_the_year_in_pieces_is_said_with_and_without_home_dies() -> None:
 )
 def test_what_is_said_of_a_quantity_has_its_unit_neighbours_and_sources(name: str) -> None:
     from countermove.explain.quantity import explain
-    from countermove.explore.world import world
 
     found = explain(world().model, name)
     said = str(model.explained(found))
@@ -71,3 +74,74 @@ def test_what_is_said_of_a_quantity_has_its_unit_neighbours_and_sources(name: st
         assert f"/model#{each.name}" in said
     for equation in found.equations:
         assert equation.left in said
+
+
+def _figures_of(component: object) -> set[str]:
+    """Names of the figures below a component."""
+    from dash.development.base_component import Component
+
+    if isinstance(component, (list, tuple)):
+        return {name for each in component for name in _figures_of(each)}
+    if not isinstance(component, Component):
+        return set()
+    named = component.to_plotly_json()["props"].get("data-figure")
+    return ({named} if named else set()) | _figures_of(getattr(component, "children", None))
+
+
+def test_of_every_figure_on_every_page_it_is_said_where_its_numbers_come_from() -> None:
+    on_pages = {name for page in PAGES for name in _figures_of(page.layout(Draft()))}
+    assert on_pages == set(provenance())
+    for each in provenance().values():
+        assert set(each.quantities) <= set(world().model.quantities)
+        assert all(exists(row) for row in each.rows)
+    assert provenance()["history"].rows
+
+
+def test_upstream_of_a_quantity_stand_its_inputs_and_those_of_what_it_reads() -> None:
+    model_ = world().model
+    experience = upstream(model_, ("advanced_experience",))
+    assert {"forgetting", "prior_experience"} <= set(experience)
+    assert set(experience) <= set(upstream(model_, ("learning_by_doing",))) <= set(model_.inputs)
+    assert upstream(model_, ("learning_rate",)) == ("learning_rate",)
+
+
+def test_the_page_on_sources_names_parameters_with_interval_and_sources() -> None:
+    said = str(sources.told(provenance()["history"]))
+    prior = world().priors["learning_rate"]
+    assert prior.description in said
+    assert prior.sources[0] in said
+    assert provenance()["history"].rows[0] in said
+    assert "/model#cards_made" in said
+
+
+def test_parameters_are_found_by_sector_and_words() -> None:
+    found = parameters.chosen("foundry", "defect density")
+    assert {"learning_rate", "initial_defect_density"} <= {each.name for each in found}
+    assert {each.sector for each in found} == {"foundry"}
+    assert len(parameters.chosen("demand", "")) > len(parameters.chosen("demand", "taste"))
+    with pytest.raises(CountermoveError, match="no parameter of foundry has the words 'nonsense'"):
+        parameters.chosen("foundry", "nonsense")
+    with pytest.raises(CountermoveError, match="choose a sector"):
+        parameters.chosen("nowhere", "")
+
+
+def test_every_uncertain_parameter_is_shown_under_its_sector() -> None:
+    names = [each.name for sector in parameters.sectors() if sector != parameters.INFORMED
+             for each in parameters.chosen(sector, "")]  # fmt: skip
+    assert sorted(names) == sorted(each.name for each in parameters.uncertain())
+
+
+def test_an_interval_is_said_by_element_and_a_fixed_parameter_by_its_number() -> None:
+    given = world().priors
+    fixed = next(each for each in given.values() if each.is_fixed and not each.elements)
+    assert model.in_numbers(fixed).endswith(", fixed")
+    several = next(each for each in given.values() if each.elements and not each.is_fixed)
+    said = model.in_numbers(several)
+    assert said.count("5–95 %") == len(several.elements)
+    assert all(element.replace("_", " ") in said for element in several.elements)
+
+
+def test_the_page_of_words_has_every_term_that_the_answer_uses() -> None:
+    said = str(words.layout(Draft()))
+    for term in ("H100e", "catalysed", "counterfactual", "posterior", "crossing"):
+        assert term in said

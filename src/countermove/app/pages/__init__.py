@@ -38,6 +38,7 @@ from countermove.app.pages import (
     supply,
     training,
     truth,
+    words,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ PAGES: tuple[Page, ...] = (
     Page("/truth", "Truth", truth.layout, truth.register),
     Page("/model", "Model", model.layout, model.register),
     Page("/sources", "Sources", sources.layout, sources.register),
+    Page("/words", "Words", words.layout, words.register),
 )
 
 
