@@ -55,9 +55,8 @@ def by_draws(sizes: list[int]) -> dict[str, Any]:
     """A process for each size."""
     found: dict[str, Any] = {}
     for size in sizes:
-        done = subprocess.run(
-            [sys.executable, __file__, "one", str(size)], check=True, capture_output=True, text=True
-        ).stdout
+        command = [sys.executable, __file__, "one", str(size)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # what fails says why
         found[str(size)] = {**json.loads(done), "load_before": os.getloadavg()[0]}
         print(size, found[str(size)], flush=True)
     return found

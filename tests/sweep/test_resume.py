@@ -75,6 +75,24 @@ def test_a_full_disk_is_one_line_and_can_be_resumed(tmp_path, undisturbed, monke
     assert finish(folder) == undisturbed
 
 
+def test_a_draw_that_is_not_finite_is_named_and_what_came_before_is_kept(tmp_path, monkeypatch):
+    folder = tmp_path / "broken"
+    said = rf"'\w+' is not finite at position \d+ of draw {toy.BROKEN}; the first {3 * toy.SEGMENT} draws are kept in "
+    with pytest.raises(CountermoveError, match=said) as first:
+        sweep(toy.PLAN, folder, model=toy.broken_world)
+    assert "\n" not in str(first.value)
+    kept = {name: content for name, content in contents(folder).items() if "/c/" in name}
+    assert len(kept) == 3 * len(toy.PLAN.outcomes) + 1  # and the years
+
+    seen: list[int] = []
+    monkeypatch.setattr(store.Store, "write", lambda self, segment: seen.append(segment.index))
+    with pytest.raises(CountermoveError) as again:
+        sweep(toy.PLAN, folder, model=toy.broken_world, resume=True)
+    assert str(again.value) == str(first.value)
+    assert seen == []  # nothing before it was computed again
+    assert {name: content for name, content in contents(folder).items() if "/c/" in name} == kept
+
+
 def test_a_finished_sweep_can_be_summed_up_again(tmp_path, undisturbed):
     folder = tmp_path / "twice"
     sweep(toy.PLAN, folder, model=toy.world)

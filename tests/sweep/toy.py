@@ -40,3 +40,16 @@ def fitted_world() -> World:
     given = world()
     draws = {"growth": np.linspace(0.008, 0.012, POSTERIOR)}
     return replace(given, posterior=fitted(given.priors, draws))
+
+
+BROKEN = 3 * SEGMENT + 11
+
+
+@cache
+def broken_world() -> World:
+    """The world with a posterior that is not a number in one draw of a sweep from seed 1."""
+    given = world()
+    values = np.linspace(0.008, 0.012, PLAN.draws)
+    whole = fitted(given.priors, {"growth": values})["growth"]
+    broken = np.where(values == whole.drawn(PLAN.seed, BROKEN, 1), np.nan, values)
+    return replace(given, posterior={"growth": replace(whole, values=broken)})

@@ -107,7 +107,7 @@ def sweep(
     Raises:
         CountermoveError: a plan that names what does not exist; a folder that is not empty, or with `resume`
             holds anything but a sweep of this plan and model; too little space on the disk; no scheduler, or workers
-            with another model.
+            with another model; a draw that is not finite (names it and the quantity). What came before is kept.
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     check_numbers(plan.draws, plan.seed)
@@ -116,16 +116,7 @@ def sweep(
     of = cells(plan, given)
     for cell in of:
         given.arm(cell.scenario)  # refuses what the model does not have, before anything is written
-    work = Work(
-        model,
-        given.basis,
-        tuple(cell.scenario for cell in of),
-        plan.outcomes,
-        plan.quantities,
-        plan.draws,
-        plan.seed,
-        BLOCKS * given.block,
-    )
+    work = _work(plan, model, given, of)
     years = tuple(range(START.year, START.year + given.months // 12))
     store = Store(folder, work, tuple(cell.name for cell in of), years)
     origin = _origin(given, plan, of)
@@ -143,6 +134,19 @@ def sweep(
     compared = tuple(None if index is None else names[index] for index in against)
     variables = {name: variable_of(given, name) for name in plan.quantities}
     return Sweep(plan, of, compared, years, origin, variables, found, folder, _distinct(given, plan.draws))
+
+
+def _work(plan: Plan, model: Callable[[], World], given: World, of: tuple[Cell, ...]) -> Work:
+    return Work(
+        model,
+        given.basis,
+        tuple(cell.scenario for cell in of),
+        plan.outcomes,
+        plan.quantities,
+        plan.draws,
+        plan.seed,
+        BLOCKS * given.block,
+    )
 
 
 def _begun(store: Store, plan: Plan, of: tuple[Cell, ...], origin: Origin, model: str, resume: bool) -> State:
@@ -176,19 +180,24 @@ def _stream(
     runs = len(work.scenarios)
     saved = time.monotonic()
     with _clear_if_full(store.folder):
-        for segment in segments:
-            if segment.simulated != model:
-                raise CountermoveError(
-                    f"a worker simulates model {segment.simulated}, not {model}: install the same version there"
-                )
-            store.write(segment)
-            state.add(segment)
-            if time.monotonic() - saved >= saved_every:
-                store.save(state)
-                saved = time.monotonic()
-            if progress:
-                progress(min(state.done * work.length, work.draws) * runs, work.draws * runs)
-        store.save(state)
+        try:
+            for segment in segments:
+                if segment.simulated != model:
+                    raise CountermoveError(
+                        f"a worker simulates model {segment.simulated}, not {model}: install the same version there"
+                    )
+                store.write(segment)
+                state.add(segment)
+                if time.monotonic() - saved >= saved_every:
+                    store.save(state)
+                    saved = time.monotonic()
+                if progress:
+                    progress(min(state.done * work.length, work.draws) * runs, work.draws * runs)
+        except CountermoveError as error:
+            kept = min(state.done * work.length, work.draws)
+            raise CountermoveError(f"{error}; the first {kept:,} draws are kept in {store.folder}") from None
+        finally:
+            store.save(state)
 
 
 def _check_space(folder: Path, needed: int) -> None:
