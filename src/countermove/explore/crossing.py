@@ -101,11 +101,10 @@ def _established(signs: Signs, material: NDArray[np.bool_]) -> Signs:
     draws, months = signs.shape
     begins = np.ones((draws, months), dtype=bool)
     begins[:, 1:] = signs[:, 1:] != signs[:, :-1]
-    spell = np.cumsum(begins, axis=1) - 1 + np.arange(draws)[:, np.newaxis] * months
-    length = np.bincount(spell.ravel(), minlength=draws * months)
-    mattered = np.bincount(spell.ravel(), weights=material.ravel(), minlength=draws * months) > 0
-    counts = (length >= HOLDS) & mattered
-    return np.where(counts[spell], signs, np.int8(0))
+    first = np.flatnonzero(begins)  # of every spell; none reaches into the next draw
+    length = np.diff(first, append=draws * months)
+    counts = (length >= HOLDS) & np.logical_or.reduceat(material.ravel(), first)
+    return np.where(np.repeat(counts, length).reshape(draws, months), signs, np.int8(0))
 
 
 def _changes(established: Signs) -> Signs:

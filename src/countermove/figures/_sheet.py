@@ -175,14 +175,14 @@ def _nested(properties: Mapping[str, Any]) -> Properties:
     result: Properties = {}
     for key, value in _said(properties).items():
         first, _, rest = (key, "", "") if key in _WITH_UNDERSCORE else key.partition("_")
-        given = _nested(value) if isinstance(value, Mapping) else value
+        given = _nested(value) if isinstance(value, dict) else value
         _merge(result, {first: _nested({rest: given}) if rest else given})
     return result
 
 
 def _merge(into: Properties, more: Mapping[str, Any]) -> None:
     for key, value in more.items():
-        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
             _merge(into[key], value)
         else:
             into[key] = _copied(value)
@@ -190,4 +190,4 @@ def _merge(into: Properties, more: Mapping[str, Any]) -> None:
 
 def _copied(value: Any) -> Any:
     """Mappings anew, so that axes which were told the same stay apart."""
-    return {key: _copied(each) for key, each in value.items()} if isinstance(value, Mapping) else value
+    return {key: _copied(each) for key, each in value.items()} if isinstance(value, dict) else value
