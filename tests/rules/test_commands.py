@@ -85,6 +85,7 @@ def test_check_all_dates() -> None:
     ("words", "message"),
     [
         (("check", "H101", "--to", "China"), "unknown chip 'H101': did you mean"),
+        (("check", "0 nm die", "--to", "China"), "a node of 0 nm is impossible"),
         (("check", "H100"), "name a destination"),
         (("check", "--to", "China"), "name a chip"),
         (("check", "H100", "--to", "Chna"), "did you mean 'China'"),

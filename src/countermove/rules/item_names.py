@@ -254,6 +254,8 @@ def find(name: str) -> tuple[Item, ...]:
     whole = folded(text)
     if not whole:
         raise CountermoveError("no chip is named")
+    if re.search(r"\b0+ ?nm\b", whole):
+        raise CountermoveError(f"'{shown(text)}': a node of 0 nm is impossible")
     if _HBM.search(whole) and not _CO_PACKAGED.search(whole) and _LOOSE.search(whole):
         return (_hbm(text, whole),)
     trimmed = re.sub(r"\bmade (?:at|by|in) .*$|\bfrom (?:tsmc|samsung foundry)\b.*$", "", text, flags=re.IGNORECASE)
