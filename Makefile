@@ -3,7 +3,7 @@ SHELL := /bin/sh
 DRAWS ?= 1000
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 
-.PHONY: run test test-full calibrate bench bench-app lint format setup clean
+.PHONY: run test test-full calibrate bench bench-app bench-sweep bench-attribute lint format setup clean
 
 run: setup
 	@$(UV) run --no-sync countermove report --draws $(DRAWS) --output results/report.html
@@ -26,6 +26,9 @@ bench-app: setup
 
 bench-sweep: setup
 	@$(UV) run --no-sync python benchmarks/sweep.py draws 1000 10000 100000 1000000
+
+bench-attribute: setup
+	@$(UV) run --no-sync python benchmarks/attribute.py
 
 lint: setup
 	@$(UV) run --no-sync ruff check .

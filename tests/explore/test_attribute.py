@@ -42,6 +42,16 @@ def test_permutations_estimate_the_exact_shares(by_permutation, exact):
         assert (np.abs(gap.mean(axis=1)) <= 4 * error + 1e-9).all()  # four standard errors
 
 
+def test_a_program_made_for_many_sets_gives_the_same_shares(world, exact, monkeypatch):
+    from countermove.explore import attribute as module
+
+    monkeypatch.setattr(module, "world", lambda: world)
+    again = attribute("history", "no-controls", draws=DRAWS, method="exact")
+    for outcome, shares in exact.contributions.items():
+        # another size of block may be vectorised otherwise: single precision
+        np.testing.assert_allclose(again.contributions[outcome], shares, atol=1e-5 * np.abs(shares).max())
+
+
 def test_exact_shares_are_means_over_all_orders(world, exact):
     """Shapley's definition, computed by switching mechanisms on one after the other in each of the 3! orders."""
     from countermove.explore import attribute as module

@@ -20,7 +20,7 @@ from countermove.errors import CountermoveError
 from countermove.explore import held
 from countermove.explore.outcomes import OUTCOMES
 from countermove.explore.simulate import SEED, Progress, check_numbers
-from countermove.explore.world import World, program, switch, world
+from countermove.explore.world import BLOCK, World, program, switch, world
 from countermove.scenario import START, Scenario, as_scenario
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def attribute(
     """Attribute the difference between two scenarios to the mechanisms.
 
     By permutation each draw switches the mechanisms on one after the other in a random order of its own: an unbiased
-    estimate from (mechanisms + 1) × 2 runs a draw. Exact computes all 2^n sets.
+    estimate from (mechanisms + 1) × 2 runs a draw. Exact computes all 2^n sets, each once: what all n! orders of every
+    draw would give on average.
 
     Args:
         whole: the difference with all mechanisms on, by outcome (draw, year), if it was simulated before.
@@ -122,7 +123,7 @@ def attribute(
         CountermoveError: as in `compare`; "exact" with more than twelve mechanisms or groups.
     """
     check_numbers(draws, seed)
-    this = given or world()
+    this = given or (_for_many_sets(world(), draws) if method == "exact" else world())
     arms = as_scenario(scenario), as_scenario(against)
     players = dict(this.groups) or {name: (name,) for name in this.mechanisms}
     if method == "exact":
@@ -130,6 +131,12 @@ def attribute(
     else:
         contributions = _by_permutation(this, arms, players, draws, seed, whole, progress)
     return Attribution(method, (DIRECT, *players), contributions)
+
+
+def _for_many_sets(given: World, draws: int) -> World:
+    """The world compiled for thousands of blocks: none larger than what is in it, only what is attributed is kept."""
+    kept = tuple(OUTCOMES[name].quantity for name in ATTRIBUTED)
+    return replace(given, outputs=kept, block=min(draws, BLOCK), one_core=True)
 
 
 def _by_permutation(
