@@ -43,8 +43,11 @@ def test_a_page_draws_without_errors_and_is_accessible(chromium: Any, address: s
         with opened(
             chromium, address + page_of.path, viewport={"width": width, "height": height}, color_scheme=scheme
         ) as (page, said):
-            page.wait_for_selector(".js-plotly-plot .main-svg", timeout=SETTLED)
-            page.wait_for_function("() => !document.querySelector('#page.busy')", timeout=SETTLED)
+            page.wait_for_function(
+                "() => document.querySelector('h1')"
+                " && !document.querySelector('.awaited:not(:has(.gtitle)), #page.busy')",
+                timeout=SETTLED,
+            )
             assert _settled_findings(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
             assert page.locator("h1").count() == 1
@@ -61,7 +64,7 @@ def test_the_keyboard_reaches_the_page_first_and_then_levers_in_their_order(chro
         for _step in range(40):
             page.keyboard.press("Tab")
             seen.append(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
-        order = [seen.index(each) for each in ("Lab", "Truth", "Start from …", "Reset", "Export", "Washington")]
+        order = [seen.index(each) for each in ("Lab", "Truth", "Reset", "Export", "Start from …", "Washington")]
         assert order == sorted(order)
 
 

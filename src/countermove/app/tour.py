@@ -14,7 +14,7 @@ from countermove.app import parts
 STEPS: tuple[tuple[str, str, str], ...] = (
     (
         "Pull a lever",
-        "Levers of Washington, the allies, Beijing and the world. The ? beside each says more.",
+        "Levers of both sides and of the world, on a phone behind the button at the lower edge. Each ? says more.",
         ".levers",
     ),
     (
@@ -29,7 +29,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "Take it with you",
-        "The address carries the scenario. Export gives data, scenario, Python code and a report; Undo steps back.",
+        "The address carries the scenario; Export gives data, code and a report; figures say where they come from.",
         ".steps",
     ),
 )

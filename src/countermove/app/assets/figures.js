@@ -63,11 +63,13 @@
     return { ...figure, layout };
   }
 
-  // Years stay upright where the page is narrower than the one that a figure was laid out for.
+  // Years stay upright where the page is narrower than the one that a figure was laid out for. No label reaches beyond
+  // the figure, and Plotly need not measure each of them to find that out.
   function upright(figure) {
     const layout = { ...figure.layout };
-    for (const key of Object.keys(layout).filter((name) => name.startsWith("xaxis"))) {
-      layout[key] = { ...layout[key], tickangle: 0, tickfont: { ...layout[key].tickfont, size: 10 } };
+    for (const key of Object.keys(layout).filter((name) => /^[xy]axis/.test(name))) {
+      layout[key] = { ...layout[key], ticklabeloverflow: "allow" };
+      if (key[0] === "x") Object.assign(layout[key], { tickangle: 0, tickfont: { ...layout[key].tickfont, size: 10 } });
     }
     return { ...figure, layout };
   }

@@ -52,16 +52,10 @@ def layout(_: Draft) -> Any:
             marks=[{"value": 12 * (year - _FIRST_YEAR), "label": str(year)} for year in range(2016, 2027, 2)], mb="xl",
             label=None,
         ),
-        dmc.Grid(
-            [
-                dmc.GridCol(
-                    dmc.Paper(html.Div(id="verdict", **parts.aria(live="polite")), withBorder=True, p="sm"),
-                    span={"base": 12, "lg": 5},
-                ),
-                dmc.GridCol(parts.drawing("plane"), span={"base": 12, "lg": 7}),
-            ],
-            gutter="md",
+        dmc.Paper(
+            html.Div(id="verdict", **parts.aria(live="polite")), withBorder=True, p="sm", mb="sm"
         ),
+        parts.drawing("plane"),
         dmc.Title("Measures over time", order=2, size="h4", mt="md"),
         html.Div(
             parts.drawing("timeline"), className="scrolls", tabIndex=0, role="region",
@@ -181,12 +175,17 @@ def _shown(verdict: Verdict) -> Any:
         dmc.Group([dmc.Badge(verdict.word.value.replace("_", " "), variant="light"), *contested]),
         dmc.Text(verdict.sentence, mt=6),
         dmc.Text(asked, size="sm", c="dimmed"),
-        *_listed("Paragraphs in the order applied", [str(step) for step in verdict.paragraphs]),
-        *_listed("Arithmetic", verdict.arithmetic),
-        *_listed("Readings", [f"{each.word.value}: {each.because}" for each in verdict.readings]),
-        *_listed("Conditions", verdict.conditions),
-        *_listed("What would change it", [f"{each.kind}: {each.says}" for each in verdict.changes]),
-        *_listed("Not checked", verdict.unchecked),
+        html.Div(
+            [
+                *_listed("Paragraphs in the order applied", [str(step) for step in verdict.paragraphs]),
+                *_listed("Arithmetic", verdict.arithmetic),
+                *_listed("Readings", [f"{each.word.value}: {each.because}" for each in verdict.readings]),
+                *_listed("Conditions", verdict.conditions),
+                *_listed("What would change it", [f"{each.kind}: {each.says}" for each in verdict.changes]),
+                *_listed("Not checked", verdict.unchecked),
+            ],
+            className="columns",
+        ),
         dmc.Text(f"Law reviewed to {verdict.law_reviewed_to}; {NOT_ADVICE}.", size="xs", c="dimmed", mt=6),
     ]
 
@@ -206,7 +205,6 @@ def _plainly(line: str) -> str:
 def _listed(title: str, lines: Any) -> list[Any]:
     if not lines:
         return []
-    return [
-        dmc.Text(title, size="sm", fw=600, mt=8),
-        dmc.List([dmc.ListItem(dmc.Text(_plainly(line), size="sm")) for line in lines], size="sm"),
-    ]
+    heading = dmc.Text(title, size="sm", fw=600, mt=8)
+    listed = dmc.List([dmc.ListItem(dmc.Text(_plainly(line), size="sm")) for line in lines], size="sm")
+    return [html.Div([heading, listed], className="part")]
