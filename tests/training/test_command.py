@@ -12,6 +12,7 @@ import pytest
 
 import countermove
 from countermove.cli._train import Request, answer, show_job, show_runs
+from countermove.cli.train import train
 from countermove.errors import CountermoveError
 
 TABLE = Path(countermove.__file__).parent / "evidence" / "tables" / "training_runs.csv"
@@ -67,6 +68,53 @@ def test_mistakes_are_one_line(options: dict[str, object], message: str) -> None
         answer(request(**options))
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"data": 3}, "no layout with DP 3: TP × PP × CP × DP must be the 8 chips"),
+        ({"micro_batch": 100000}, "DP × micro-batch at most the 128 sequences of a batch"),
+        ({"interleave": 40}, "PP × VPP at most the 32 layers"),
+        ({"chips": 10**9}, "TP × PP × CP × DP must be the 1000000000 chips"),
+    ],
+)
+def test_settings_that_no_layout_has(options: dict[str, object], message: str) -> None:
+    with pytest.raises(CountermoveError) as error:
+        answer(request(**{"model": "llama3.1-8b", "chip": "h100", "chips": 8, **options}))
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"pipeline": 2},
+        {"pipeline": 1},
+        {"pipeline": 4, "interleave": 2},
+        {"interleave": 2},
+        {"pipeline": 2, "shard": 3},
+        {"tensor": 2, "shard": 1},
+        {"data": 2, "micro_batch": 2},
+        {"context": 2, "pipeline": 2},
+    ],
+)
+def test_the_search_keeps_every_setting_that_is_given(options: dict[str, object]) -> None:
+    found, _ = answer(request(model="llama3.1-8b", chip="h100", chips=8, **options))
+    assert {name: getattr(found.layout, name) for name in options} == options
+    assert found.layout.interleave == 1 or found.layout.pipeline > 1
+
+
+def test_what_is_not_met_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    show_job(request(model="llama3.1-8b", chip="h100", chips=8, tokens=1.0, days=1.0), False, None)
+    assert "not met       --days" in capsys.readouterr().out
+    show_job(request(model="llama3.1-8b", chip="h100", chips=8, tokens=1.0, days=1.0, budget=1e9), True, None)
+    content = json.loads(capsys.readouterr().out)
+    assert (content["within_days"], content["within_budget"]) == (False, True)
+
+
+def test_runs_takes_no_model_beside_the_table() -> None:
+    with pytest.raises(CountermoveError, match="--runs takes models and chips from its table"):
+        train(runs=TABLE, model="llama3.1-8b")
 
 
 def test_days_and_budget_solve_for_what_is_missing() -> None:

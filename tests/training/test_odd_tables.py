@@ -186,6 +186,64 @@ def test_a_table_of_another_form_is_refused_in_one_line(tmp_path: Path, text: st
     assert "\n" not in str(caught.value)
 
 
+HEAD = "id,model,architecture,chip,chips_count,precision,tp,pp,global_batch_tokens,source_date,measured_quantity"
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("bf16,3,,,2024-05", "layout: TP 3 × PP 1 × CP 1 = 3 does not divide 64 chips"),
+        ("bf16,,128,,2024-05", "layout: TP 1 × PP 128 × CP 1 = 128 does not divide 64 chips"),
+        ("bf16,,,1024,2024-05", "global_batch_tokens is 1024, less than one sequence of 4096 tokens"),
+        ("bf16,many,,,2024-05", "row a: tp is 'many', must be a number that is not negative"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_its_numbers(tmp_path: Path, cells: str, message: str) -> None:
+    (found,) = results(tmp_path, f"{HEAD}\na,Llama 2 70B,dense,H100,64,{cells},MFU\n")
+    assert found.refused == message
+
+
+def test_more_stages_than_layers_are_refused(tmp_path: Path) -> None:
+    head = "id,model,architecture,chip,chips_count,pp,layers,hidden_size,ffn_size,measured_quantity"
+    (found,) = results(tmp_path, f"{head}\na,Ours,dense,H100,64,8,2,1024,4096,MFU\n")
+    assert found.refused == "layout: PP 8 on a model of 2 layers"
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("bf17,,,,2024-05", "16-bit products"),
+        (",,,,2024-05", "16-bit products"),
+        ("bf16,,,,yesterday", "software of 2025"),
+        ("fp8,,,,", "software of 2025"),
+    ],
+)
+def test_what_is_not_understood_is_assumed_aloud(tmp_path: Path, cells: str, said: str) -> None:
+    plain, odd = results(
+        tmp_path,
+        f"{HEAD}\na,Llama 2 70B,dense,H100,64,bf16,,,,2024-05,MFU\nb,Llama 2 70B,dense,H100,64,{cells},MFU\n",
+    )
+    assert said in told(odd)
+    assert said not in told(plain)
+
+
+def test_a_utilisation_above_one_is_in_percent(tmp_path: Path) -> None:
+    head = "id,model,architecture,chip,chips_count,measured_quantity,measured_value"
+    bare, fraction = results(
+        tmp_path, f"{head}\na,Llama 2 70B,dense,H100,64,MFU,43\nb,Llama 2 70B,dense,H100,64,MFU,0.43\n"
+    )
+    assert bare.measured == pytest.approx(0.43)
+    assert bare.error == pytest.approx(fraction.error)
+
+
+def test_unreadable_tables_are_refused_in_plain_words(tmp_path: Path) -> None:
+    with pytest.raises(CountermoveError, match=r"cannot be read: No such file or directory$"):
+        read_table(tmp_path / "none.csv")
+    (tmp_path / "latin.csv").write_bytes("id,model\n1,é\n".encode("latin-1"))
+    with pytest.raises(CountermoveError, match="it is not in UTF-8"):
+        read_table(tmp_path / "latin.csv")
+
+
 def test_an_unknown_quantity_or_architecture_names_what_is_allowed(tmp_path: Path) -> None:
     speed, kind = results(
         tmp_path,

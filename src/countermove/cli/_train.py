@@ -146,9 +146,8 @@ def show_job(request: Request, as_json: bool, output: Path | None) -> None:
     )
     content = export.prediction(found)
     content["solved_for"] = solved or None
-    content["within_days"] = None if request.days is None else found.days <= request.days * 1.001
-    total = found.cost.total
-    content["within_budget"] = None if request.budget is None or total is None else total <= request.budget * 1.001
+    content["within_days"] = _within(found.days, request.days)
+    content["within_budget"] = _within(found.cost.total, request.budget)
     rows = [export.alternative(other) for other in others]
     if rows:
         content["compare"] = rows
@@ -157,7 +156,7 @@ def show_job(request: Request, as_json: bool, output: Path | None) -> None:
     if as_json:
         print(json.dumps(content, indent=1))
         return
-    print("\n".join(_lines(found, solved)))
+    print("\n".join([*_lines(found, solved), *_limits(content)]))
     if rows:
         print()
         print("\n".join(_comparison(rows, found)))
@@ -183,6 +182,17 @@ def _lines(found: Prediction, solved: str) -> list[str]:
         f"run           {_run(found)}",
         f"energy, cost  {_money(found)}",
     ]
+
+
+def _within(value: float | None, limit: float | None) -> bool | None:
+    """Whether a limit is kept, to a thousandth; None without a limit or a value."""
+    return None if value is None or limit is None else bool(value <= limit * 1.001)
+
+
+def _limits(content: Mapping[str, Any]) -> list[str]:
+    """What was asked for and is not met."""
+    broken = [name for name in ("days", "budget") if content[f"within_{name}"] is False]
+    return [f"not met       --{name}" for name in broken]
 
 
 def _layout(layout: Layout) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from countermove.errors import CountermoveError
+
 Model = Annotated[str | None, typer.Option(help="Model by name (llama3.1-405b) or a YAML file of dimensions.")]
 Chip = Annotated[str | None, typer.Option(help="Chip by name (h100, 910b, …).")]
 Chips = Annotated[
@@ -78,6 +80,8 @@ def train(
     if fit:
         return _train.fit_again()
     if runs is not None:
+        if model is not None or chip is not None:
+            raise CountermoveError("--runs takes models and chips from its table; leave --model and --chip out")
         return _train.show_runs(runs, as_json, output)
     request = _train.Request(
         model=model,

@@ -117,14 +117,16 @@ def quantity(row: Row) -> str:
 def measured(row: Row) -> float | None:
     """The measured value in the unit of its quantity; None where blank or no positive number.
 
-    The column `unit` tells percent, milliseconds, thousands and millions. Only scoring reads this.
+    The column `unit` tells percent, milliseconds, thousands and millions; a utilisation above 1.5 is in percent too.
+    Only scoring reads this.
     """
     try:
         value = number(row, "measured_value")
     except CountermoveError:
         return None
     unit = f"{cell(row, 'unit')} {row.get('measured_quantity') or ''}".casefold()
-    if "%" in unit or "percent" in unit:
+    utilisation = "mfu" in unit or "hfu" in unit or "utili" in unit
+    if "%" in unit or "percent" in unit or (utilisation and value > 1.5):
         value /= 100.0
     if re.search(r"\bms\b|_ms\b|millisecond", unit):
         value /= 1000.0

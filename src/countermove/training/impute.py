@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from countermove.errors import CountermoveError
 from countermove.training.efficiency import prior
 from countermove.training.layout import Layout, complete
 from countermove.training.runs import Run
@@ -42,11 +43,17 @@ def _product(layout: Layout) -> int:
 
 
 def _check(run: Run, layout: Layout) -> None:
-    """Refuse given parts that contradict the number of chips."""
+    """Refuse given parts that contradict the number of chips or of layers, and a batch below one sequence."""
     if {"tensor", "pipeline", "data"} <= run.given and layout.chips != run.chips:
         layout.check(run.chips, run.model.layers, run.model.experts)
-    elif {"tensor", "pipeline"} <= run.given:
+    elif {"tensor", "pipeline", "context"} & run.given:
         complete(layout, run.chips)
+    if "pipeline" in run.given and layout.pipeline > run.model.layers:
+        raise CountermoveError(f"layout: PP {layout.pipeline} on a model of {run.model.layers} layers")
+    if run.batch_tokens < run.sequence:
+        raise CountermoveError(
+            f"global_batch_tokens is {run.batch_tokens:g}, less than one sequence of {run.sequence} tokens"
+        )
 
 
 def _choices(run: Run) -> dict[str, list[float]]:

@@ -186,9 +186,13 @@ def _predicted(job: Job, layout: Layout) -> Prediction:
     return Prediction(job, layout, step, seconds / factor, seconds * factor, memory(case))
 
 
-def _sharding(given: bool) -> list[dict[str, list[float]]]:
-    """Optimiser states sharded with stages, or everything sharded without; or as given."""
-    return [{}] if given else [{"shard": [1.0]}, {"shard": [3.0], "pipeline": [1.0], "interleave": [1.0]}]
+def _sharding(fixed: Layout, keep: Sequence[str]) -> list[dict[str, list[float]]]:
+    """Optimiser states sharded with stages, or everything sharded without; what is given stays."""
+    if "shard" in keep:
+        return [{}]
+    staged = ("pipeline" in keep and fixed.pipeline > 1) or ("interleave" in keep and fixed.interleave > 1)
+    alone: dict[str, list[float]] = {"shard": [3.0], "pipeline": [1.0], "interleave": [1.0]}
+    return [{"shard": [1.0]}] if staged else [{"shard": [1.0]}, alone]
 
 
 def _merged(parts: list[Grid], sequences: float, data: int | None) -> Grid:
@@ -198,6 +202,26 @@ def _merged(parts: list[Grid], sequences: float, data: int | None) -> Grid:
     if data is not None:
         keep &= whole["data"] == data
     return {name: values[keep] for name, values in whole.items()}
+
+
+_SHORT = {
+    "tensor": "TP",
+    "pipeline": "PP",
+    "data": "DP",
+    "context": "CP",
+    "expert": "EP",
+    "interleave": "VPP",
+    "micro_batch": "micro-batch",
+}
+
+
+def _no_layout(job: Job, fixed: Layout, keep: Sequence[str]) -> str:
+    given = ", ".join(f"{short} {getattr(fixed, name)}" for name, short in _SHORT.items() if name in keep)
+    sequences = job.batch_tokens / job.sequence
+    return (
+        f"no layout{' with ' + given if given else ''}: TP × PP × CP × DP must be the {job.chips} chips, PP × VPP at "
+        f"most the {job.model.layers} layers, DP × micro-batch at most the {sequences:.4g} sequences of a batch"
+    )
 
 
 def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ()) -> Prediction:
@@ -210,12 +234,17 @@ def best_layout(job: Job, fixed: Layout | None = None, keep: Sequence[str] = ())
     for name in keep:
         choices.pop("recompute_share" if name == "recompute" else name, None)
     base = fixed or Layout()
+    if "interleave" in keep and base.interleave > 1 and "pipeline" in choices:
+        # Chunks are of stages.
+        choices["pipeline"] = [p for p in choices["pipeline"] if 1 < p <= job.model.layers // base.interleave]
     sequences = job.batch_tokens / job.sequence
     found = _merged(
-        [grid(job.model, job.chips, sequences, {**choices, **shard}, base) for shard in _sharding("shard" in keep)],
+        [grid(job.model, job.chips, sequences, {**choices, **shard}, base) for shard in _sharding(base, keep)],
         sequences,
         base.data if "data" in keep else None,
     )
+    if len(found["tensor"]) == 0:
+        raise CountermoveError(_no_layout(job, base, keep))
     found = evaluate(job.columns(base), found, base, job.chip.memory, fitted().efficiency)
     index = found.best()
     if index is None:

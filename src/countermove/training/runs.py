@@ -244,6 +244,7 @@ def read_run(row: Mapping[str, str]) -> Run:
     chips = whole(row, "chips_count")
     tokens = _tokens(row, wanted, assumed)
     bits = bits_of(row.get("precision", ""))
+    assumed += _unsaid(row, bits, stack.date)
     if not chips:
         chips = _usual_chips(model, chip, tokens, bits)
         assumed.append(f"{chips} chips")
@@ -281,6 +282,13 @@ def read_run(row: Mapping[str, str]) -> Run:
         peak_tflops=peak,
         assumed=tuple(assumed),
     )
+
+
+def _unsaid(row: Mapping[str, str], bits: int, date: float) -> list[str]:
+    """What is assumed where precision and date are blank or not understood."""
+    found = [] if bits < 16 or "16" in row.get("precision", "") else ["16-bit products"]
+    dated = re.match(r"\d{4}-\d", row.get("source_date") or "") or number(row, "year")
+    return found if dated else [*found, f"software of {date:g}"]
 
 
 def _sequence(row: Mapping[str, str], model: Transformer, assumed: list[str]) -> int:

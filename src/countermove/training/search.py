@@ -100,7 +100,7 @@ def evaluate(case: Columns, found: Grid, base: Layout, capacity_gb: float, effic
         CountermoveError: the grid is empty.
     """
     if len(found["tensor"]) == 0:
-        raise CountermoveError("no consistent layout: TP × PP × CP must divide the number of chips")
+        raise CountermoveError("no layout has TP × PP × CP that divides the number of chips")
     cases = replace(case, **{name: found[name] for name in _SETTINGS}, recompute_full=found["recompute_share"])
     needed = memory(cases).total + FRAMEWORK_BYTES
     seconds = np.broadcast_to(step_time(cases, efficiency).total, needed.shape)

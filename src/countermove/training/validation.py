@@ -32,7 +32,11 @@ def read_table(path: Path) -> list[dict[str, str]]:
             columns = [(name or "").strip().casefold() for name in reader.fieldnames or []]
             reader.fieldnames = columns
             rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise CountermoveError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise CountermoveError(f"{path}: cannot be read as CSV: it is not in UTF-8") from None
+    except csv.Error as error:
         raise CountermoveError(f"{path}: cannot be read as CSV: {error}") from None
     for name in REQUIRED:
         if name not in columns:
