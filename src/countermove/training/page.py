@@ -238,7 +238,11 @@ _TRAPS = """
   354, which the vendor's own scaling chart implies; rows in tokens per second do not depend on it, rows in MFU do.
 - Published utilisations count differently: with or without attention, causal or full, recompute counted or not, on the
   peak of another precision. Each is converted by rule; columns `flop_convention` and `peak_tflops` override the rule.
-- Layouts, batches or recompute that a row does not give are filled by the fastest layout that fits; the output says so.
+- A batch that a row does not give is filled by a rule of its chips, layout and recompute by the fastest that fit, on
+  the prior efficiencies; precision, date, sequence, vocabulary likewise by rule. The output says each time what.
+- The interval of a comparison (`--compare`) is that of the other chip alone: what errors the two share cancels in their
+  ratio, what the reference's own adds is left out.
+- Days and budgets are solved on the central prediction, not on an end of its interval.
 - Whole-run chip-hours include idle time, restarts, evaluation and whatever the organisation counts. Llama 3.1 8B's
   1.46 M hours and both figures for Gopher are far from any utilisation their hardware otherwise shows.
 - Rows of the ModelLink table quote the launch script of the repository in September 2024, which may differ from the

@@ -46,11 +46,8 @@ def _fewest(job: Job, enough: Callable[[Prediction], bool], batch_known: bool, f
                 break
         chips *= 2
     if best is None:
-        if last is not None and chips > LARGEST_CLUSTER:
-            raise CountermoveError(
-                f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}; last: {last}"
-            )
-        raise CountermoveError(f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}")
+        why = f"; last: {last}" if last is not None else ""
+        raise CountermoveError(f"no cluster of up to {LARGEST_CLUSTER:,} {job.chip.id} reaches {goal}{why}")
     step = max(best.job.chips // 16, 8)
     for fewer in range(best.job.chips // 2 + step, best.job.chips, step):
         try:
@@ -92,7 +89,9 @@ def tokens_for_budget(prediction: Prediction, budget: float) -> Prediction:
 
 
 def chips_for_budget(job: Job, budget: float, *, batch_known: bool = False, find: Finder = best_layout) -> Prediction:
-    """The largest cluster, a power of two, on which the run stays within `budget` USD: the soonest end the money buys.
+    """The largest cluster on which the run stays within `budget` USD: the soonest end the money buys.
+
+    Powers of two from 8 to 65,536 chips are tried.
 
     Raises:
         CountermoveError: the budget does not pay for the run on any cluster, with the least it costs.
