@@ -100,6 +100,10 @@
     return place.bottom > 0 && place.top < window.innerHeight;
   }
 
+  function topOf(plot) {
+    return plot ? plot.getBoundingClientRect().top : Infinity;
+  }
+
   function draw(id, plot) {
     const figure = now.run.figures[id.figure];
     const whole = upright(sourced(id.ghost === false ? figure : withGhost(id.figure, figure), id.figure));
@@ -111,6 +115,7 @@
   function drawNext(everything) {
     window.clearTimeout(timer);
     const due = now.ids.filter((id) => owed.has(id.figure)).map((id) => [id, plotOf(id.figure)]);
+    due.sort(([, one], [, other]) => topOf(one) - topOf(other) || 0);
     if (!due.length) return;
     const ready = due.find(([, plot]) => plot && (everything || inSight(plot)));
     if (ready) {
