@@ -171,13 +171,7 @@ def discover(
     cases = measured > sought.value if sought.above else measured < sought.value
     _check_cases(sought, cases, measured)
 
-    rules: dict[str, Any] = {"density": density, "most_inputs": most_inputs, "most_boxes": most_boxes}
-    if method == "cart":
-        rules["pruning"] = cart.choose_pruning(values, cases, most_inputs)
-
-    def find(some: Floats, hits: Cases) -> Sequence[Box]:
-        return cart.boxes(some, hits, **rules) if method == "cart" else prim.boxes(some, hits, **rules)
-
+    find = _finder(method, values, cases, density=density, most_inputs=most_inputs, most_boxes=most_boxes)
     found = tuple(find(values, cases))
     within = _union(found, values)
     return Discovery(
@@ -199,6 +193,15 @@ def discover(
         below=tuple({row: float((values[row] <= low).mean()) for row, (low, _) in box.limits.items()} for box in found),
         stability=stability(find, values, cases, seed=seed),
     )
+
+
+def _finder(method: Method, values: Floats, cases: Cases, *, most_inputs: int, **limits: float) -> Finder:
+    """What finds boxes in some of the draws; how far a tree is pruned is chosen on all of them."""
+    rules: dict[str, Any] = {"most_inputs": most_inputs, **limits}
+    if method == "cart":
+        rules["pruning"] = cart.choose_pruning(values, cases, most_inputs)
+        return lambda some, hits: cart.boxes(some, hits, **rules)
+    return lambda some, hits: prim.boxes(some, hits, **rules)
 
 
 def stability(find: Finder, values: Floats, cases: Cases, *, seed: int, resamples: int = RESAMPLES) -> Stability:

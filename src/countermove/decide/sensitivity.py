@@ -6,7 +6,7 @@ first-order indices and Shapley effects are read off an ensemble as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +29,7 @@ from countermove.scenario import Scenario
 
 Floats = NDArray[np.floating[Any]]
 Over = Literal["parameters", "mechanisms"]
+Groups = tuple[tuple[str, tuple[int, ...]], ...]
 
 MOST_POINTS = 200_000
 DRAWS = 4096
@@ -58,7 +59,7 @@ class Sensitivity:
     difference: bool
     measures: tuple[Measure, ...]
     factors: tuple[Factor, ...]
-    groups: tuple[tuple[str, tuple[int, ...]], ...]
+    groups: Groups
     origin: Origin
     tornado: Floats
     never: tuple[float, ...]
@@ -122,14 +123,8 @@ def sensitivity(
     """
     check_numbers(most, seed)
     sobol.check(most, tolerance, 1)
-    question = ask(scenario, against, measures, given=given)
-    if question.given.basis == "posterior":
-        raise CountermoveError(
-            "Sobol's indices need parameters that are independent of each other, and those of a posterior are not: "
-            "read the indices off its draws with --method given"
-        )
+    question = _independent(ask(scenario, against, measures, given=given))
     factors = question.parameters + (question.mechanisms if over == "mechanisms" else ())
-    count = len(question.parameters)
 
     def transform(u: Floats) -> Floats:
         return question.at(factors, u)
@@ -138,17 +133,7 @@ def sensitivity(
         return question.answers(factors, points)
 
     tornado = _tornado(question)
-    screened: Screening | None = None
-    if over == "mechanisms":
-        groups: list[tuple[str, tuple[int, ...]]] = [
-            (factor.name, (count + row,)) for row, factor in enumerate(question.mechanisms)
-        ]
-        groups.append((PARAMETERS, tuple(range(count))))
-    else:
-        screened = screening.screen(transform, answers, [factor.name for factor in factors], seed=seed)
-        groups = [(factors[row].name, (row,)) for row in screened.kept]
-        others = tuple(row for row in range(count) if row not in screened.kept)
-        groups += [(OTHERS, others)] if others else []
+    groups, screened = _groups(question, over, transform, answers, seed)
     names = [measure.name for measure in question.measures]
     found = sobol.indices(
         transform, answers, groups, len(factors), names, seed=seed, most=most, tolerance=tolerance, progress=progress
@@ -158,13 +143,42 @@ def sensitivity(
         difference=question.against is not None,
         measures=question.measures,
         factors=factors,
-        groups=tuple(groups),
+        groups=groups,
         origin=question.origin(found.convergence.points, seed),
         tornado=tornado,
         never=tuple(_never(measure, row) for measure, row in zip(question.measures, found.answers, strict=True)),
         indices=found,
         screening=screened,
     )
+
+
+def _independent(question: Question) -> Question:
+    """The question, if its parameters are independent of each other."""
+    if question.given.basis == "posterior":
+        raise CountermoveError(
+            "Sobol's indices need parameters that are independent of each other, and those of a posterior are not: "
+            "read the indices off its draws with --method given"
+        )
+    return question
+
+
+def _groups(
+    question: Question,
+    over: Over,
+    transform: Callable[[Floats], Floats],
+    answers: Callable[[Floats], Floats],
+    seed: int,
+) -> tuple[Groups, Screening | None]:
+    """What gets indices of its own, by rows of the factors, and the screening that chose it."""
+    parameters, mechanisms = question.parameters, question.mechanisms
+    every = tuple(range(len(parameters)))
+    if over == "mechanisms":
+        each = [(factor.name, (row,)) for row, factor in enumerate(mechanisms, start=len(parameters))]
+        return (*each, (PARAMETERS, every)), None
+    screened = screening.screen(transform, answers, [factor.name for factor in parameters], seed=seed)
+    kept = [(parameters[row].name, (row,)) for row in screened.kept]
+    others = tuple(row for row in every if row not in screened.kept)
+    return (*kept, *([(OTHERS, others)] if others else [])), screened
 
 
 def sensitivity_of_ensemble(

@@ -44,17 +44,7 @@ def finish(
         font={"family": FONT, "size": size(screen, "font"), "color": INK},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        title={
-            "text": f"<b>{'<br>'.join(title_lines)}</b>",
-            "font": {"size": size(screen, "title"), "color": INK},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 12 if len(title_lines) == 1 else 20, "l": 2},
-        },
+        title=_title(title_lines, screen),
         showlegend=False,
         hovermode="x unified",
         hoverlabel={"bgcolor": PAGE, "bordercolor": MUTED, "font": {"color": INK, "size": size(screen, "small")}},
@@ -81,6 +71,20 @@ def finish(
     )
     _axes(figure, screen)
     return figure
+
+
+def _title(lines: Sequence[str], screen: Screen) -> dict[str, Any]:
+    return {
+        "text": f"<b>{'<br>'.join(lines)}</b>",
+        "font": {"size": size(screen, "title"), "color": INK},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 12 if len(lines) == 1 else 20, "l": 2},
+    }
 
 
 def _margin_note(figure: Canvas, text: str, *, top: int, left: int, screen: Screen) -> None:
