@@ -18,8 +18,8 @@ from countermove.training.stack import stack_of
 class Alternative:
     """A chip beside the reference: same number of chips, and as many as finish in the same time; or why it cannot.
 
-    Ratios are against the reference run: `throughput` of one chip, from `low` to `high` by this chip's own 80 % interval,
-    and `energy` and `money` at equal time.
+    Ratios are against the reference run: `throughput` of one chip, from `low` to `high` by this chip's own 80 %
+    interval, and `energy` and `money` at equal time.
     """
 
     chip: Accelerator
