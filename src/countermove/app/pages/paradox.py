@@ -41,7 +41,7 @@ def layout(draft: Draft) -> Any:
         dmc.Slider(
             id="shares-year", min=_FIRST, max=_LAST, step=1, value=_YEAR, updatemode="mouseup", mb="xl",
             thumbLabel="Year of the shares",
-            marks=[{"value": year, "label": str(year)} for year in range(_FIRST, _LAST + 1, 5)],
+            marks=[{"value": year, "label": str(year)} for year in range(_FIRST, _LAST, 5)],
         ),
         dmc.Grid(
             [
