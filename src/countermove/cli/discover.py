@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countermove.cli._answers import Against, AsJson, Draws, Output, Policy, Seed, counterfactual, deliver, tell
+from countermove.cli._parameters import Parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +40,7 @@ def discover(
     boxes: Annotated[int, typer.Option(help="Greatest number of boxes.")] = 3,
     draws: Draws = 8192,
     seed: Seed = 1,
+    parameters: Parameters = None,
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countermove.cli._answers import AsJson, Draws, Output, Seed, deliver
+from countermove.cli._parameters import Parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +31,7 @@ def game(
     base: Annotated[str, typer.Option(metavar="SCENARIO", help="What holds until then.")] = "history",
     draws: Draws = 256,
     seed: Seed = 1,
+    parameters: Parameters = None,
     as_json: AsJson = False,
     output: Output = None,
     figure: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Also write the figure there.")] = None,

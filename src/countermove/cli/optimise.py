@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countermove.cli._answers import AsJson, Draws, Output, deliver
+from countermove.cli._parameters import Parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,6 +37,7 @@ def optimise(
     base: Annotated[str, typer.Option(metavar="SCENARIO", help="What holds until the policy begins.")] = "history",
     draws: Draws = 64,
     seed: Annotated[int, typer.Option(help="Seed of draws and search; the same seed gives the same bytes.")] = 1,
+    parameters: Parameters = None,
     population: Annotated[int, typer.Option(min=4, help="Policies in each generation of the evolution.")] = 48,
     generations: Annotated[int, typer.Option(min=1, help="Generations of the evolution.")] = 20,
     climbs: Annotated[int, typer.Option(min=0, help="Weightings climbed by gradients; 0 for none.")] = 8,

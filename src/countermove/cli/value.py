@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countermove.cli._answers import AsJson, Draws, Output, Seed, deliver, tell
+from countermove.cli._parameters import Parameters
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +36,7 @@ def value(
     ],
     draws: Draws = 8192,
     seed: Seed = 1,
+    parameters: Parameters = None,
     as_json: AsJson = False,
     output: Output = None,
 ) -> None:

@@ -157,7 +157,7 @@ def _independent(question: Question) -> Question:
     if question.given.basis == "posterior":
         raise CountermoveError(
             "Sobol's indices need parameters that are independent of each other, and those of a posterior are not: "
-            "read the indices off its draws with --method given"
+            "read the indices off its draws with --method given, or draw from the prior with --parameters prior"
         )
     return question
 
