@@ -16,6 +16,7 @@ command_line = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    suggest_commands=False,  # the parser beneath suggests already
 )
 
 
@@ -42,9 +43,17 @@ def _register() -> None:
 
 def main() -> None:
     """Entry point: run the command; turn every foreseeable failure into one line and an exit code."""
+    from click.exceptions import NoArgsIsHelpError, UsageError
+
     _register()
     try:
-        command_line()
+        sys.exit(command_line(standalone_mode=False))
+    except NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(2)
+    except UsageError as error:
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        sys.exit(2)
     except CountermoveError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
