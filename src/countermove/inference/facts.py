@@ -61,7 +61,7 @@ class Figure:
 
     @property
     def reaches(self) -> bool:
-        """Whether the 80 % interval has values within the bounds."""
+        """Whether the 80 % interval has values within the bounds; of no meaning where a figure must lie in it."""
         return self.low <= self.part.high and self.high >= self.part.low
 
 
