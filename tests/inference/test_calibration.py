@@ -182,7 +182,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped_and_ends_alike(chains, tmp_
     whole = sample(_normal, _slope, 2, short, tmp_path / "whole", "normal")
 
     def stop(done: int, of: int) -> None:
-        if done in (3, 10, 16):
+        if done in (1, 3):
             raise KeyboardInterrupt
 
     interrupted = 0
@@ -192,7 +192,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped_and_ends_alike(chains, tmp_
             break
         except KeyboardInterrupt:
             interrupted += 1
-    assert interrupted >= 2  # a thread may be past a number before the other stops
+    assert interrupted == 2
     np.testing.assert_array_equal(resumed.draws, whole.draws)
     assert not list((tmp_path / "stopped").glob(".*"))
 

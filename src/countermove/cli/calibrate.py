@@ -26,9 +26,9 @@ def calibrate(
     rows: Annotated[
         Path | None, typer.Option("--with", metavar="FILE.csv", help="Fit to these figures too; needs --output.")
     ] = None,
-    chains: Annotated[int, typer.Option(min=2, help="Number of chains.")] = 4,
-    warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 80,
-    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 500,
+    chains: Annotated[int, typer.Option(min=2, help="Number of chains, in step.")] = 16,
+    warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 100,
+    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 250,
     seed: Annotated[int, typer.Option(min=0, help="Seed; the same seed gives the same chains.")] = 1,
     acceptance: Annotated[
         float, typer.Option(min=0.5, max=0.99, help="Target of the step size; higher where transitions diverge.")

@@ -44,7 +44,7 @@ def compiled(
         one_core: no operation is divided between processor cores.
     """
     if not all(Path(name).is_file() for name in files):
-        return _compile(function, shapes, one_core)
+        return optimised(jax.jit(function).lower(*shapes), one_core=one_core)
     path = folder() / f"{_digest(key, shapes, files)}.executable"
     in_tree = jax.tree_util.tree_structure((tuple(range(len(shapes))), {}))
     out_tree = jax.tree_util.tree_structure(tuple(range(outputs)))
@@ -53,7 +53,7 @@ def compiled(
             return serialize_executable.deserialize_and_load(path.read_bytes(), in_tree, out_tree)
         except Exception:  # an unreadable file is compiled anew and replaced
             path.unlink(missing_ok=True)
-    executable = _compile(function, shapes, one_core)
+    executable = optimised(jax.jit(function).lower(*shapes), one_core=one_core)
     payload, _, _ = serialize_executable.serialize(executable)
 
     def save(temporary: Path) -> None:
@@ -79,8 +79,8 @@ _ONE_CORE: dict[str, str | bool] = {
 }
 
 
-def _compile(function: Callable[..., Any], shapes: Sequence[Any], one_core: bool) -> Any:
-    lowered = jax.jit(function).lower(*shapes)
+def optimised(lowered: Any, *, one_core: bool = False) -> Any:
+    """The executable of a lowered function, with the options that suit the loop over a model's months."""
     try:
         return lowered.compile(compiler_options=_ONE_CORE if one_core else _OPTIONS)
     except jax.errors.JaxRuntimeError:  # another version of XLA: slower, with the same results

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from countermove.engine import _executable_cache
+from countermove.engine._executable_cache import optimised
 from countermove.engine._field import Field
 from countermove.engine.graph import Model
 from countermove.errors import CountermoveError, unknown
@@ -254,4 +255,4 @@ def _full(array: Any, model: Model, name: str, batch: int) -> Any:
     return jnp.broadcast_to(array, (*sizes, batch))
 
 
-__all__ = ["Program", "simulation"]
+__all__ = ["Program", "optimised", "simulation"]

@@ -1,7 +1,8 @@
-"""NUTS in segments on disk, each chain by itself, so that an interrupted run goes on where it stopped.
+"""NUTS in segments on disk, all chains in step, so that an interrupted run goes on where it stopped.
 
-Hoffman and Gelman (2014); NumPyro (Phan, Pradhan and Jankowiak 2019). Chains are threads of one compiled step, which
-leaves Python's lock while it runs; vectorised chains would wait at every step for the one with the longest trajectory.
+Hoffman and Gelman (2014); NumPyro (Phan, Pradhan and Jankowiak 2019). A gradient of one chain costs the processor much
+the same as one of sixteen: chains are elements of one vector. At every step they wait for the one with the longest
+trajectory, which costs less than what is gained.
 """
 
 # JAX and NumPyro leave parts of their signatures unknown to a type checker.
@@ -11,10 +12,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ Slope = Callable[[Floats], tuple[float, Floats]]
 Progress = Callable[[int, int], None]
 
 SEGMENT = 10
-"""Draws of a chain between two writings to disk."""
+"""Draws of every chain between two writings to disk."""
 
 _DEPTH = (6, 8)  # of trees, in warm-up and after: the first steps, far from adapted, would otherwise take minutes each
 _FIRST_STEP = 0.1  # about a third of what suits a normal density of this size: the search overshoots by ten
@@ -42,15 +42,13 @@ class Plan:
     Attributes:
         warmup, draws: of each chain, in whole segments.
         accept: target of the step size.
-        threads: chains that run at a time; of no consequence for the result.
     """
 
-    chains: int = 4
-    warmup: int = 80
-    draws: int = 500
+    chains: int = 16
+    warmup: int = 100
+    draws: int = 250
     seed: int = 1
     accept: float = 0.85
-    threads: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,114 +84,112 @@ def sample(
         CountermoveError: the folder holds the chains of another target.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, f"{target} {replace(plan, draws=0, threads=0)}")
+    _claim(folder, f"{target} {replace(plan, draws=0)}")
     wanted = -(-plan.warmup // SEGMENT) + -(-plan.draws // SEGMENT)
-    missing = [chain for chain in range(plan.chains) if _done(folder, chain) < wanted]
-    if missing:
-        advance = _Advance(log_density, slope, size, plan, folder)
-        lock, done = Lock(), sum(min(_done(folder, chain), wanted) for chain in range(plan.chains))
-
-        def tell() -> None:
-            nonlocal done
-            with lock:
-                done += 1
-                if progress:
-                    progress(done, wanted * plan.chains)
-
-        advance.compile()
-        pool = ThreadPoolExecutor(plan.threads, thread_name_prefix="chain")
-        try:
-            for finished in as_completed([pool.submit(advance.run, chain, wanted, tell) for chain in missing]):
-                finished.result()
-        finally:  # after an error or Ctrl-C each chain ends with the segment that it is in
-            advance.stopped = True
-            pool.shutdown(wait=True, cancel_futures=True)
+    if _done(folder) < wanted:
+        _advance(_Sampler(log_density, slope, size, plan), folder, wanted, progress)
     return _collected(folder, plan)
 
 
-class _Advance:
-    """The compiled step of a chain, and the chain's way through its segments."""
+def _advance(sampler: _Sampler, folder: Path, wanted: int, progress: Progress | None) -> None:
+    """All chains from where they stand to their last segment."""
+    import jax
 
-    def __init__(self, log_density: LogDensity, slope: Slope, size: int, plan: Plan, folder: Path) -> None:
+    done, states = _done(folder), sampler.first
+    if done:
+        kept = dict(np.load(_state_file(folder, done - 1)))
+        leaves = [jax.numpy.asarray(kept[name]) for name in sorted(kept)]
+        states = jax.tree.unflatten(jax.tree.structure(states), leaves)
+    segment = sampler.segment
+    for index in range(done, wanted):
+        states, (z, diverging, steps) = segment(states)
+        leaves = {f"{k:04d}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(states))}
+        write_whole(_state_file(folder, index), _packed(leaves))
+        drawn = {"z": np.asarray(z), "diverging": np.asarray(diverging), "steps": np.asarray(steps)}
+        write_whole(_segment_file(folder, index), _packed(drawn))
+        _state_file(folder, index - 1).unlink(missing_ok=True)
+        if progress:
+            progress(index + 1, wanted)
+
+
+class _Sampler:
+    """The compiled segment of all chains, and the states in which they begin."""
+
+    def __init__(self, log_density: LogDensity, slope: Slope, size: int, plan: Plan) -> None:
         import jax
-        from numpyro.infer import NUTS
 
-        self._slope, self._size, self._plan, self._folder = slope, size, plan, folder
-        self.stopped = False
-
-        def kernel(potential: LogDensity) -> Any:
-            accept = plan.accept
-            return NUTS(
-                potential_fn=potential,
-                step_size=_FIRST_STEP,
-                dense_mass=False,
-                target_accept_prob=accept,
-                max_tree_depth=_DEPTH,  # pyright: ignore[reportArgumentType]
-            )
-
-        self._kernel, self._any = kernel(lambda x: -log_density(x)), kernel(lambda x: 0.5 * (x**2).sum())
+        self._slope, self._size, self._plan = slope, size, plan
+        self._kernel = self._nuts(lambda x: -log_density(x))
         # Traced, not run: a gradient program for the first point alone would take as long to compile as the sampler.
         jax.eval_shape(lambda x: self._kernel.init(self._key(0), plan.warmup, x, (), {}), np.zeros(size))
-        self._states = [self._first(chain) for chain in range(plan.chains)]
+
+    def _nuts(self, potential: LogDensity) -> Any:
+        from numpyro.infer import NUTS
+
+        return NUTS(
+            potential_fn=potential,
+            step_size=_FIRST_STEP,
+            dense_mass=False,
+            target_accept_prob=self._plan.accept,
+            max_tree_depth=_DEPTH,  # pyright: ignore[reportArgumentType]
+        )
 
     def _key(self, chain: int) -> Any:
         import jax
 
         return jax.random.fold_in(jax.random.PRNGKey(self._plan.seed), chain)
 
-    def _first(self, chain: int) -> Any:
-        """The state in which a chain begins, with value and gradient there."""
+    @cached_property
+    def first(self) -> Any:
+        """States in which chains begin, with value and gradient there, one after another along the first axis.
+
+        The number of the transition and that of the window of adaptation are those of all chains: the end of a window,
+        which costs gradients, is then one condition, not one of each chain, of which both branches would be taken.
+        """
+        import jax
         import jax.numpy as jnp
 
-        rng = np.random.Generator(np.random.Philox(key=np.array([self._plan.seed, chain], dtype=np.uint64)))
-        x = rng.normal(size=self._size)
-        state = self._any.init(self._key(chain), self._plan.warmup, jnp.asarray(x), (), {})
-        value, gradient = self._slope(x)
-        return state._replace(potential_energy=jnp.asarray(-value), z_grad=jnp.asarray(-gradient))
+        start = self._nuts(lambda x: 0.5 * (x**2).sum())
+        states: list[Any] = []
+        for chain in range(self._plan.chains):
+            rng = np.random.Generator(np.random.Philox(key=np.array([self._plan.seed, chain], dtype=np.uint64)))
+            x = rng.normal(size=self._size)
+            value, gradient = self._slope(x)
+            state = start.init(self._key(chain), self._plan.warmup, jnp.asarray(x), (), {})
+            states.append(state._replace(potential_energy=jnp.asarray(-value), z_grad=jnp.asarray(-gradient)))
+        stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
+        window = states[0].adapt_state.window_idx
+        return stacked._replace(i=states[0].i, adapt_state=stacked.adapt_state._replace(window_idx=window))
 
-    def compile(self) -> None:
-        """One executable for warm-up and draws: the state knows how far its adaptation has come."""
+    @cached_property
+    def segment(self) -> Callable[[Any], Any]:
+        """One executable for warm-up and draws: the states know how far their adaptation has come."""
         import jax
 
+        from countermove.engine.compile import optimised
+
+        axes = jax.tree.map(lambda _: 0, self.first)
+        axes = axes._replace(i=None, adapt_state=axes.adapt_state._replace(window_idx=None))
+        transition = jax.vmap(lambda state: self._kernel.sample(state, (), {}), in_axes=(axes,), out_axes=axes)
+
         def one(before: Any, _: None) -> tuple[Any, Any]:
-            after = self._kernel.sample(before, (), {})
+            after = transition(before)
             return after, (after.z, after.diverging, after.num_steps)
 
         segment: Any = jax.jit(lambda before: jax.lax.scan(one, before, None, length=SEGMENT))
-        self._segment = segment.lower(self._states[0]).compile()
-
-    def run(self, chain: int, wanted: int, tell: Callable[[], None]) -> None:
-        """The chain from where it stands to its last segment."""
-        import jax
-
-        done = _done(self._folder, chain)
-        state = self._states[chain]
-        if done:
-            kept = dict(np.load(_state_file(self._folder, chain, done - 1)))
-            leaves = [jax.numpy.asarray(kept[name]) for name in sorted(kept)]
-            state = jax.tree.unflatten(jax.tree.structure(state), leaves)
-        for index in range(done, wanted):
-            if self.stopped:
-                return
-            state, (z, diverging, steps) = self._segment(state)
-            leaves = {f"{k:04d}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(state))}
-            write_whole(_state_file(self._folder, chain, index), _packed(leaves))
-            drawn = {"z": np.asarray(z), "diverging": np.asarray(diverging), "steps": np.asarray(steps)}
-            write_whole(_segment_file(self._folder, chain, index), _packed(drawn))
-            _state_file(self._folder, chain, index - 1).unlink(missing_ok=True)
-            tell()
+        return optimised(segment.lower(self.first))
 
 
-def _state_file(folder: Path, chain: int, index: int) -> Path:
-    return folder / f"chain-{chain}-state-{index:04d}.npz"
+def _state_file(folder: Path, index: int) -> Path:
+    return folder / f"state-{index:04d}.npz"
 
 
-def _segment_file(folder: Path, chain: int, index: int) -> Path:
-    return folder / f"chain-{chain}-segment-{index:04d}.npz"
+def _segment_file(folder: Path, index: int) -> Path:
+    return folder / f"segment-{index:04d}.npz"
 
 
-def _done(folder: Path, chain: int) -> int:
-    return len(list(folder.glob(f"chain-{chain}-segment-*.npz")))
+def _done(folder: Path) -> int:
+    return len(list(folder.glob("segment-*.npz")))
 
 
 def _packed(arrays: dict[str, Floats]) -> bytes:
@@ -213,12 +209,9 @@ def _claim(folder: Path, text: str) -> None:
 def _collected(folder: Path, plan: Plan) -> Chains:
     """The draws after warm-up, which fills whole segments."""
     first, count = -(-plan.warmup // SEGMENT), -(-plan.draws // SEGMENT)
-    parts = [
-        [dict(np.load(_segment_file(folder, chain, index))) for index in range(first, first + count)]
-        for chain in range(plan.chains)
-    ]
+    parts = [dict(np.load(_segment_file(folder, index))) for index in range(first, first + count)]
     z, diverging, steps = (
-        np.stack([np.concatenate([part[name] for part in chain])[: plan.draws] for chain in parts])
+        np.concatenate([part[name] for part in parts])[: plan.draws].swapaxes(0, 1)
         for name in ("z", "diverging", "steps")
     )
     return Chains(z, int(diverging.sum()), float(steps.mean()))
