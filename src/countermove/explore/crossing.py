@@ -90,37 +90,45 @@ def crossings(difference: Floats, material: NDArray[np.bool_], start: float) -> 
         material: (draw, month), whether the difference counts as one.
         start: decimal year at which month 0 begins.
     """
-    signs = np.sign(np.nan_to_num(difference)).astype(np.int8)
-    changes = _changes(_established(signs, material))
-    ends = start + (np.arange(changes.shape[1]) + 1) / 12
-    return tuple(_first(changes, sign, ends) for sign in DIRECTIONS)
+    signs = np.subtract(difference > 0, difference < 0, dtype=np.int8)
+    changes = _changes(signs, material)
+    ends = start + (np.arange(signs.shape[1]) + 1) / 12
+    return tuple(_first(changes, sign, ends, len(signs)) for sign in DIRECTIONS)
 
 
-def _established(signs: Signs, material: NDArray[np.bool_]) -> Signs:
-    """(draw, month): the sign of the established spell that a month belongs to, 0 if none."""
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """Every change of sign, by draw and then by month: draw, month and new sign of each."""
+
+    draw: NDArray[np.intp]
+    month: NDArray[np.intp]
+    sign: Signs
+
+
+def _changes(signs: Signs, material: NDArray[np.bool_]) -> _Changes:
+    """Where an established spell has not the sign of the one before it in the same draw.
+
+    Spells are few and months are many: from here on nothing is done month by month.
+    """
     draws, months = signs.shape
     begins = np.ones((draws, months), dtype=bool)
     begins[:, 1:] = signs[:, 1:] != signs[:, :-1]
     first = np.flatnonzero(begins)  # of every spell; none reaches into the next draw
     length = np.diff(first, append=draws * months)
-    counts = (length >= HOLDS) & np.logical_or.reduceat(material.ravel(), first)
-    return np.where(np.repeat(counts, length).reshape(draws, months), signs, np.int8(0))
+    sign = signs.ravel()[first]
+    established = (length >= HOLDS) & (sign != 0) & np.logical_or.reduceat(material.ravel(), first)
+    first, sign = first[established], sign[established]
+    draw, month = np.divmod(first, months)
+    changed = np.zeros(len(first), dtype=bool)
+    changed[1:] = (draw[1:] == draw[:-1]) & (sign[1:] != sign[:-1])
+    return _Changes(draw[changed], month[changed], sign[changed])
 
 
-def _changes(established: Signs) -> Signs:
-    """(draw, month): the new sign in the month of a change, 0 elsewhere."""
-    # Position of the last established month at or before each month; 0, where nothing is established, if there is none.
-    position = np.where(established != 0, np.arange(established.shape[1], dtype=np.int16), np.int16(0))
-    last = np.maximum.accumulate(position, axis=1)
-    before = np.zeros_like(established)
-    before[:, 1:] = np.take_along_axis(established, last[:, :-1].astype(np.intp), axis=1)
-    return np.where(established * before == -1, established, np.int8(0))
-
-
-def _first(changes: Signs, sign: int, ends: Floats) -> Crossing:
-    this = changes == sign
-    happens = this.any(axis=1)
-    month = this.argmax(axis=1)
-    dates = np.where(happens, ends[month], np.nan)
-    later = (changes != 0) & (np.arange(changes.shape[1]) > month[:, np.newaxis])
-    return Crossing(DIRECTIONS[sign], dates, np.where(happens, later.sum(axis=1), 0).astype(np.int16))
+def _first(changes: _Changes, sign: int, ends: Floats, draws: int) -> Crossing:
+    dates, later = np.full(draws, np.nan), np.zeros(draws, dtype=np.int16)
+    these = np.flatnonzero(changes.sign == sign)
+    draw, first = np.unique(changes.draw[these], return_index=True)
+    at = these[first]
+    dates[draw] = ends[changes.month[at]]
+    later[draw] = np.searchsorted(changes.draw, draw, side="right") - at - 1
+    return Crossing(DIRECTIONS[sign], dates, later)
