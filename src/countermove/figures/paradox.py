@@ -76,15 +76,15 @@ def _levels(
 ) -> None:
     annual = comparison.annual[outcome]
     arms = (
-        (comparison.scenario, np.asarray(annual.policy), POLICY, "solid"),
-        (comparison.against, np.asarray(annual.counterfactual), COUNTERFACTUAL, "dash"),
+        (comparison.scenario, _summary.quantiles(np.asarray(annual.policy)), POLICY, "solid"),
+        (comparison.against, _summary.quantiles(np.asarray(annual.counterfactual)), COUNTERFACTUAL, "dash"),
     )
-    top = max(float(_summary.quantiles(values)[2].max()) for _, values, _, _ in arms) / _summary.MILLION
+    top = max(float(found[2].max()) for _, found, _, _ in arms) / _summary.MILLION
     top = max(top, 1e-6) * 1.6
     floor = top * 10.0**-4.5  # smaller values are history that nobody can read on this axis
     labels: list[Label] = []
-    for name, values, colour, dash in arms:
-        lines = np.maximum(_summary.quantiles(values) / _summary.MILLION, floor / 10)
+    for name, found, colour, dash in arms:
+        lines = np.maximum(found / _summary.MILLION, floor / 10)
         _theme.band(
             figure,
             x,
