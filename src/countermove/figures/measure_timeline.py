@@ -22,7 +22,8 @@ LANES = {
     "beijing": ("Beijing", COUNTERFACTUAL, "x"),
     "none": ("other", MUTED, "circle-open"),
 }
-ROW = 13
+ROW: dict[Screen, int] = {"laptop": 13, "phone": 26}
+"""Pixels of a row; on a phone the words stand above the line, which takes the whole width."""
 
 
 def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "laptop") -> go.Figure:
@@ -46,12 +47,15 @@ def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "l
     figure.update_yaxes(
         tickvals=[*rows, *tops.values()],
         ticktext=[*map(_short, dated), *(f"<b>{LANES[package][0]}</b>" for package in tops)],
-        tickfont={"size": size(screen, "small") - 2, "color": INK},
+        tickfont={"size": size(screen, "small") - (2 if screen == "laptop" else 1), "color": INK},
+        ticklabelposition="outside" if screen == "laptop" else "inside top",
         showgrid=False,
         range=[-1, max(rows, default=0) + 2],
     )
     figure.update_xaxes(range=["2016-01-01", "2027-01-01"])
     figure.update_layout(hovermode="closest")
+    if screen == "phone":
+        figure.update_xaxes(dtick="M36")
     return finish(
         figure,
         title="Measures on chips, memory and tools: announced, in force, ended",
@@ -59,8 +63,8 @@ def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "l
         "line: announced, not yet in force. Dates and citations: countermove timeline.",
         description="A chart with one row for each measure of the United States, allies and China, in order of effect.",
         screen=screen,
-        height=max(160, ROW * (max(rows, default=0) + 3)),
-        left=350,
+        height=max(160, ROW[screen] * (max(rows, default=0) + 3)),
+        left=350 if screen == "laptop" else 12,
         key=[("United States and allies", POLICY), ("Beijing", COUNTERFACTUAL), ("other", MUTED)],
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
-from countermove.figures._labels import Screen, plain
+from countermove.figures._labels import Screen, plain, wrapped
 from countermove.figures._palette import COUNTERFACTUAL, INK, MUTED, NEUTRAL, POLICY, faint
 from countermove.figures._theme import finish
 
@@ -149,10 +149,15 @@ _GROUPS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
+# Characters of a line that names a chip, and the room for it in pixels.
+_NAME: dict[Screen, int] = {"laptop": 30, "phone": 17}
+_ROOM: dict[Screen, int] = {"laptop": 215, "phone": 125}
+
+
 def where_time_goes(predictions: Sequence[Prediction], screen: Screen = "laptop") -> go.Figure:
     """Seconds per step by what they are spent on, one bar per prediction."""
     figure = go.Figure()
-    labels = [plain(f"{p.job.chips:,} × {p.job.chip.id}") for p in predictions]
+    labels = [wrapped(plain(f"{p.job.chips:,} × {p.job.chip.name}"), _NAME[screen]) for p in predictions]
     shares = [p.shares() for p in predictions]
     for name, parts, colour in _GROUPS:
         values = [100.0 * sum(share[part] for part in parts) for share in shares]
@@ -170,7 +175,7 @@ def where_time_goes(predictions: Sequence[Prediction], screen: Screen = "laptop"
         )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(title_text="share of a step's time, %", range=[0, 100])
-    figure.update_yaxes(showgrid=False)
+    figure.update_yaxes(showgrid=False, autorange="reversed", ticklabelstandoff=6)
     model = predictions[0].job.model.name
     finish(
         figure,
@@ -178,8 +183,8 @@ def where_time_goes(predictions: Sequence[Prediction], screen: Screen = "laptop"
         source="countermove training calculator; fastest layout that fits, or the one given.",
         description="Share of step time by kind of work, one bar per chip.",
         screen=screen,
-        height=60 + 46 * len(predictions),
-        left=210 if screen == "laptop" else 150,
+        height=(60 if screen == "laptop" else 90) * len(predictions),
+        left=_ROOM[screen],
         titled_x=True,
         key=[(name, colour) for name, _, colour in _GROUPS],
     )
@@ -191,7 +196,7 @@ def chips_compared(reference: Prediction, others: Sequence[Alternative], screen:
     """Achieved throughput of one chip against the reference with its 80 % interval, beside the ratio of peaks."""
     figure = go.Figure()
     shown = [other for other in others if other.throughput is not None]
-    labels = [plain(other.chip.id) for other in shown]
+    labels = [wrapped(plain(other.chip.name), _NAME[screen]) for other in shown]
     bits = reference.job.bits
     achieved = [other.throughput or math.nan for other in shown]
     figure.add_trace(
@@ -221,7 +226,7 @@ def chips_compared(reference: Prediction, others: Sequence[Alternative], screen:
             hovertemplate="achieved %{x:.2f}<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text=f"throughput per chip, {reference.job.chip.id} = 1", rangemode="tozero")
+    figure.update_xaxes(title_text=f"throughput per chip, {plain(reference.job.chip.name)} = 1", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     finish(
         figure,
@@ -229,8 +234,8 @@ def chips_compared(reference: Prediction, others: Sequence[Alternative], screen:
         source="countermove training calculator. Bar: 80 % interval of what is achieved; tick: ratio of peaks.",
         description="Achieved throughput per chip against the reference, beside the ratio of peak operations.",
         screen=screen,
-        height=60 + 36 * len(shown),
-        left=190 if screen == "laptop" else 150,
+        height=60 + 40 * len(shown),
+        left=_ROOM[screen],
         titled_x=True,
         key=[("achieved throughput", POLICY), ("ratio of peak operations", COUNTERFACTUAL)],
     )
