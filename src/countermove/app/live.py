@@ -7,62 +7,37 @@ the 1,000 that follow them, the values and ranks of every parameter. All of it g
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from countermove.app.arms import Arms
 from countermove.app.draft import DRAWS
-from countermove.scenario import Scenario
+from countermove.app.recent import Recent
+from countermove.scenario import END, START, Scenario
 
 if TYPE_CHECKING:
-    from countermove.engine.draws import Listed, Prior
-    from countermove.engine.ensemble import Arm
+    from countermove.engine.draws import Prior
     from countermove.explore.compare import Comparison
     from countermove.explore.crossing import Crossing
     from countermove.explore.drivers import Driver, Ranks, Standard
     from countermove.explore.world import World
     from countermove.results import Result
 
+Floats = NDArray[np.floating[Any]]
+
 SEED = 1
 
-# Draws computed at once: two blocks, one for each core of a small machine, make up the 250 draws of one move.
+# Draws computed at once: two blocks, one for each core of a small machine, make up the 250 draws of one move, and two
+# the 750 that follow once it rests. A draw of a larger block takes a quarter less time.
 BLOCK = 128
+BLOCK_AT_REST = 384
 
-Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
-
-
-class Recent(Generic[Key, Value]):
-    """The last values computed, at most `size` of them; the least recently used goes first."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Key) -> Value | None:
-        """The value, or None if it is not there (any more)."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Key, value: Value) -> Value:
-        """Keep a value and return it."""
-        with self._lock:
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return value
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 class Lazily(Mapping[str, Value]):
@@ -89,10 +64,12 @@ class Lazily(Mapping[str, Value]):
 @cache
 def model() -> World:
     """The model with everything that a figure needs, in blocks that answer soon."""
+    from countermove.engine.ensemble import cores
     from countermove.explore.world import world
     from countermove.figures import QUANTITIES
 
-    return replace(world(), outputs=QUANTITIES, block=BLOCK)
+    # Two blocks on two cores; on more of them each block is divided.
+    return replace(world(), outputs=QUANTITIES, block=BLOCK, one_core=cores() <= 2)
 
 
 @cache
@@ -103,13 +80,32 @@ def outcomes_only() -> World:
     return replace(model(), outputs=tuple(dict.fromkeys(each.quantity for each in OUTCOMES.values())))
 
 
-class Ensemble:
-    """Simulates and keeps what it simulated: at most `size` pieces, of which 1,000 draws are two."""
+@cache
+def outcomes_at_rest() -> World:
+    """As `outcomes_only`, in blocks for the draws that follow once a lever rests."""
+    return replace(outcomes_only(), block=BLOCK_AT_REST)
 
-    def __init__(self, given: Callable[[], World], size: int) -> None:
-        self._given = given
+
+class Ensemble:
+    """Simulates and keeps what it simulated: at most `size` pieces, of which 1,000 draws are two.
+
+    Args:
+        given, at_rest: the world of the first draws, and of those that follow.
+    """
+
+    def __init__(self, given: Callable[[], World], at_rest: Callable[[], World], size: int) -> None:
+        self._worlds = given, at_rest
         self._pieces: Recent[tuple[Scenario, int, int], Result] = Recent(size)
         self._ranks: Recent[Hashable, Standard] = Recent(8)  # of 1,000 draws 2 MB each
+
+    @property
+    def _given(self) -> World:
+        return self._worlds[0]()
+
+    @cached_property
+    def _arms(self) -> tuple[Arms, Arms]:
+        first, following = (Arms(make(), SEED, DRAWS[-1]) for make in self._worlds)
+        return first, following
 
     def comparison(self, policy: Scenario, other: Scenario, draws: int) -> Comparison:
         """Both arms and their difference, with what goes with it.
@@ -126,8 +122,8 @@ class Ensemble:
         from countermove.explore.compare import quoted_year
         from countermove.explore.drivers import driving, standard
 
-        given, draws = self._given(), comparison.draws
-        believed = tuple(policy.beliefs.items()), draws
+        given, draws = self._given, comparison.draws
+        believed = policy.beliefs, draws
         ranks = self._ranks.get(believed)
         if ranks is None:
             priors = given.arm(policy).priors
@@ -138,8 +134,8 @@ class Ensemble:
     def _piece(self, arms: tuple[Scenario, Scenario], first: int, count: int) -> list[Result]:
         kept = {arm: self._pieces.get((arm, first, count)) for arm in arms}
         missing = [arm for arm, result in kept.items() if result is None]
-        for arm, result in zip(missing, _simulated(self._given(), missing, first, count), strict=True):
-            kept[arm] = self._pieces.put((arm, first, count), result)
+        for arm, values in zip(missing, self._arms[first > 0].run(missing, first, count), strict=True):
+            kept[arm] = self._pieces.put((arm, first, count), _result(self._given, arm, values, count))
         return [result for arm in arms if (result := kept[arm]) is not None]
 
 
@@ -149,28 +145,16 @@ def _pieces(draws: int) -> list[tuple[int, int]]:
     return [(0, first), (first, draws - first)] if draws > first else [(0, first)]
 
 
-def _simulated(given: World, scenarios: Sequence[Scenario], first: int, draws: int) -> list[Result]:
-    from countermove.explore import together
+def _result(given: World, scenario: Scenario, values: Mapping[str, Floats], draws: int) -> Result:
     from countermove.explore.simulate import origin_of, variable_of
-    from countermove.explore.world import only
     from countermove.results import Result
-    from countermove.scenario import START
 
-    if not scenarios:
-        return []
-    values = together.run(
-        given, scenarios, draws, SEED, first=first, outputs=given.outputs, reduce=only(given.outputs), change=_listed
+    return Result(
+        origin_of(given, scenario, draws, SEED),
+        {name: variable_of(given, name) for name in given.outputs},
+        {name: np.moveaxis(array, -1, 0) for name, array in values.items()},
+        f"{START:%Y-%m}",
     )
-    variables = {name: variable_of(given, name) for name in given.outputs}
-    return [
-        Result(
-            origin_of(given, scenario, draws, SEED),
-            variables,
-            {name: np.moveaxis(array, -1, 0) for name, array in arrays.items()},
-            f"{START:%Y-%m}",
-        )
-        for scenario, arrays in zip(scenarios, values, strict=True)
-    ]
 
 
 def _joined(parts: Sequence[Result], draws: int) -> Result:
@@ -186,7 +170,6 @@ def _compared(policy: Result, counterfactual: Result) -> Comparison:
     from countermove.explore.annual import AnnualOutcome, annual_outcome
     from countermove.explore.compare import IMMATERIAL, Comparison, crossings_between, deficit_of
     from countermove.explore.outcomes import OUTCOMES
-    from countermove.scenario import END, START
 
     arms = (policy, counterfactual)
     monthly = Lazily(tuple(OUTCOMES), lambda name: [OUTCOMES[name].monthly(arm) for arm in arms])
@@ -216,20 +199,7 @@ def _compared(policy: Result, counterfactual: Result) -> Comparison:
     )
 
 
-def _listed(arm: Arm) -> Arm:
-    """The arm with its parameters drawn already."""
-    return replace(arm, priors={name: _values(name, prior) for name, prior in arm.priors.items()})
-
-
-# Both hold a number in eight bytes for each of 1,000 draws: of our 250 parameters with their elements and of some
-# thousand intervals of visitors about 20 MB.
-@lru_cache(maxsize=2000)
-def _values(name: str, prior: Prior) -> Listed:
-    from countermove.engine.draws import Listed, parameters
-
-    return Listed(parameters({name: prior}, SEED, 0, DRAWS[-1])[name], prior.elements)
-
-
+# In eight bytes for each of 1,000 draws: of our 250 parameters and of some thousand intervals of visitors about 20 MB.
 @lru_cache(maxsize=2000)
 def _ranks(name: str, prior: Prior, seed: int, draws: int) -> Ranks:
     from countermove.explore.drivers import ranks

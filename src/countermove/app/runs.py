@@ -12,7 +12,8 @@ from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from countermove.app.draft import DRAWS, Draft
-from countermove.app.live import BLOCK, SEED, Ensemble, Recent, model, outcomes_only
+from countermove.app.live import BLOCK, SEED, Ensemble, model, outcomes_at_rest, outcomes_only
+from countermove.app.recent import Recent
 
 if TYPE_CHECKING:
     from countermove.explore.compare import Comparison
@@ -70,8 +71,8 @@ class Desk:
 
     def __init__(self) -> None:
         # 250 draws of the outcomes take 2.5 MB, of everything 20 MB, an Answer about 0.1 MB.
-        self._quick = Ensemble(outcomes_only, 32)
-        self._whole = Ensemble(model, 8)
+        self._quick = Ensemble(outcomes_only, outcomes_at_rest, 32)
+        self._whole = Ensemble(model, model, 8)
         self._answers: Recent[Hashable, Answer] = Recent(200)
         self._latest: Recent[str, int] = Recent(1000)
         self._turn = Turn()
