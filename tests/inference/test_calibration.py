@@ -19,6 +19,7 @@ from countermove.inference.fits import fit
 from countermove.inference.listing import shipped
 from countermove.inference.posterior import Posterior, load, read, target_hash
 from countermove.inference.sampler import Plan, sample
+from countermove.inference.sbc_sampled import Sampled, sampled
 from countermove.parameters import load_parameters
 
 LIMITS = settings()["diagnostics"]
@@ -147,12 +148,12 @@ def test_data_of_the_model_give_back_the_parameters_that_they_were_simulated_fro
 MEAN, DEVIATION = np.array([1.0, -2.0]), np.array([0.5, 2.0])
 
 
-def _normal(x):
+def _normal(x, _):
     return -0.5 * (((x - MEAN) / DEVIATION) ** 2).sum()
 
 
-def _slope(x):
-    return float(_normal(x)), -(x - MEAN) / DEVIATION**2
+def _slope(x, _):
+    return float(_normal(x, None)), -(x - MEAN) / DEVIATION**2
 
 
 PLAN = Plan(chains=4, warmup=300, draws=1000, seed=3)
@@ -195,6 +196,21 @@ def test_an_interrupted_run_goes_on_where_it_stopped_and_ends_alike(chains, tmp_
     assert interrupted == 2
     np.testing.assert_array_equal(resumed.draws, whole.draws)
     assert not list((tmp_path / "stopped").glob(".*"))
+
+
+def test_chains_may_have_data_of_their_own(tmp_path: Path) -> None:
+    centre = np.array([[-3.0], [0.0], [5.0]])
+    found = sample(
+        lambda x, c: -0.5 * ((x - c) ** 2).sum(),
+        lambda x, c: (-0.5 * float(((x - c) ** 2).sum()), c - x),
+        1,
+        Plan(chains=3, warmup=100, draws=400),
+        tmp_path,
+        "three",
+        data=centre,
+    )
+    # Five standard errors of the mean of 400 draws, were they independent.
+    np.testing.assert_allclose(found.draws.mean(axis=1), centre, atol=0.25)
 
 
 def test_a_folder_of_another_calibration_is_refused(chains) -> None:
@@ -243,6 +259,23 @@ def _ranks(widen: float) -> np.ndarray:
 def test_ranks_of_a_right_posterior_are_uniform_and_of_a_narrow_one_are_not() -> None:
     assert (sbc.uniformity(_ranks(1.0), DRAWS, 10) > 0.01).all()
     assert (sbc.uniformity(_ranks(0.5), DRAWS, 10) < 1e-4).all()
+
+
+def test_shares_held_are_those_of_central_intervals() -> None:
+    even = np.arange(sbc.DRAWS + 1).reshape(-1, 1)
+    of_even = Sampled(even, (1.0,), 0)
+    for level in (0.5, 0.8, 0.95):
+        assert of_even.held(level) == pytest.approx(level, abs=1 / (sbc.DRAWS + 1))
+    assert Sampled(np.full((3, 2), sbc.DRAWS), (1.0,), 0).held(0.95) == 0
+
+
+@pytest.mark.slow
+def test_the_sampler_gives_back_what_data_were_simulated_from(few: Density, tmp_path: Path) -> None:
+    found = sampled(few, 4, Plan(chains=2, warmup=100, draws=200, seed=2), tmp_path, "few")
+    assert found.ranks.shape == (4, len(FEW))
+    assert max(found.rhat) < 1.05
+    # Of 16 truths 95 % lie within on average; fewer than 11 would in less than one of 10,000 seeds.
+    assert found.held(0.95) >= 11 / 16
 
 
 # --- what ships -------------------------------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ def calibrate(
         int,
         typer.Option("--simulation-based-calibration", metavar="FITS", help="Check with so many simulated data sets."),
     ] = 0,
+    nuts: Annotated[
+        bool, typer.Option("--nuts", help="Fit simulated data by NUTS, not by the normal approximation.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Sample the posterior by NUTS; write it only if R-hat, effective sample sizes and divergences allow.
@@ -56,10 +59,13 @@ def calibrate(
     if rows is not None and output is None:
         raise CountermoveError("--with: a fit to an analyst's own figures does not ship; name a file with --output")
     chosen = _fit(variant or [], as_of, rows)
-    if simulated:
+    plan = Plan(chains, warmup, draws, seed, acceptance)
+    if simulated and nuts:
+        _simulated_by_nuts(chosen, simulated, plan, folder, figure, as_json)
+    elif simulated:
         _simulated(chosen, simulated, seed, figure, as_json)
-        return
-    _sampled(chosen, Plan(chains, warmup, draws, seed, acceptance), folder, output, figure, as_json)
+    else:
+        _sampled(chosen, plan, folder, output, figure, as_json)
 
 
 def _fit(variant: list[str], as_of: str | None, rows: Path | None) -> Fit:
@@ -79,13 +85,12 @@ def _fit(variant: list[str], as_of: str | None, rows: Path | None) -> Fit:
 
 
 def _sampled(chosen: Fit, plan: Any, folder: Path | None, output: Path | None, figure: Path | None, json: bool) -> None:
-    from countermove._cache import folder as cache
     from countermove.cli._progress import progress
     from countermove.inference.calibrate import calibrate as run
     from countermove.inference.posterior import target_hash
 
     target = target_hash(chosen.problem)
-    work = folder or cache() / "calibration" / f"{chosen.path.stem}-{target}"
+    work = _work(chosen, folder, target)
     typer.echo(f"{len(chosen.problem.labels)} parameters, {len(chosen.problem.observations)} figures; {work}", err=True)
     with progress("sampling") as report:
         found = run(chosen.problem, plan, work, report)
@@ -104,6 +109,12 @@ def _sampled(chosen: Fit, plan: Any, folder: Path | None, output: Path | None, f
     found.require()
     found.posterior.save(path)
     typer.echo(f"{found.posterior.count:,} draws written to {path}", err=True)
+
+
+def _work(chosen: Fit, folder: Path | None, target: str) -> Path:
+    from countermove._cache import folder as cache
+
+    return folder or cache() / "calibration" / f"{chosen.path.stem}-{target}"
 
 
 def _print(record: Any) -> None:
@@ -148,3 +159,35 @@ def _simulated(chosen: Fit, fits: int, seed: int, figure: Path | None, json: boo
     )
     for index in p.argsort():
         typer.echo(f"  {labels[index]:44} {p[index]:.3f}")
+
+
+def _simulated_by_nuts(chosen: Fit, fits: int, plan: Any, folder: Path | None, figure: Path | None, json: bool) -> None:
+    from countermove.cli._progress import progress
+    from countermove.inference.density import density
+    from countermove.inference.posterior import target_hash
+    from countermove.inference.sbc import DRAWS, histograms
+    from countermove.inference.sbc_sampled import sampled
+
+    target = target_hash(chosen.problem)
+    work = _work(chosen, folder, f"{target}-simulated")
+    with progress("sampling") as report:
+        found = sampled(density(chosen.problem), fits, plan, work, target, report)
+    if figure is not None:
+        from countermove.cli._figure import write
+        from countermove.figures.calibration import ranks as draw
+
+        write(figure, draw(found.ranks.reshape(-1, 1), ["all parameters"], DRAWS))
+    held = {f"{100 * level:.0f}": found.held(level) for level in (0.5, 0.8, 0.95)}
+    if json:
+        import json as text
+
+        parts = {
+            "fits": fits, "draws": DRAWS, "largest_rhat": list(found.rhat), "divergences": found.divergences,
+            "held": held, "histogram": histograms(found.ranks.reshape(-1, 1), DRAWS)[0].tolist(),
+            "ranks": dict(zip(chosen.problem.labels, found.ranks.T.tolist(), strict=True)),
+        }  # fmt: skip
+        typer.echo(text.dumps(parts, indent=1, ensure_ascii=False))
+        return
+    shares = ", ".join(f"{share:.0%} within the {level} % interval" for level, share in held.items())
+    typer.echo(f"{fits} fits of {len(chosen.problem.labels)} parameters; of the truths {shares}.")
+    typer.echo(f"Largest R-hat of a fit {max(found.rhat):.3f}, {found.divergences} divergent transitions.")

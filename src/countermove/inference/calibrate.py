@@ -78,10 +78,10 @@ def calibrate(
     centre, root = jnp.asarray(approximation.mode), jnp.asarray(approximation.root)
     size = len(problem.labels)
 
-    def log_density(x: Any) -> Any:
+    def log_density(x: Any, _: None) -> Any:
         return of.log_density(centre + root @ x)
 
-    def slope(x: Floats) -> tuple[float, Floats]:
+    def slope(x: Floats, _: None) -> tuple[float, Floats]:
         height, slopes = mode.slope(of, approximation.points(x[:, np.newaxis])[:, 0])
         return height, approximation.root.T @ slopes
 

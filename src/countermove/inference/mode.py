@@ -66,11 +66,11 @@ def laplace(density: Density, *, start: Floats | None = None, data: Data | None 
     raise CountermoveError(f"the search for the mode of the posterior did not end in {_ITERATIONS} steps")
 
 
-def slope(density: Density, z: Floats) -> tuple[float, Floats]:
+def slope(density: Density, z: Floats, data: Data | None = None) -> tuple[float, Floats]:
     """Log density at scores (labels,), and its slope by differences too small for any kink to matter."""
     size, step = len(z), 1e-5
     offsets = np.concatenate([np.zeros((size, 1)), step * np.eye(size), -step * np.eye(size)], axis=1)
-    heights = log_densities(density, z[:, np.newaxis] + offsets, density.published)
+    heights = log_densities(density, z[:, np.newaxis] + offsets, data or density.published)
     return float(heights[0]), (heights[1 : size + 1] - heights[size + 1 :]) / (2 * step)
 
 

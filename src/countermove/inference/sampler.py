@@ -24,8 +24,8 @@ from countermove._atomic import write_whole
 from countermove.errors import CountermoveError
 
 Floats = NDArray[np.floating[Any]]
-LogDensity = Callable[[Any], Any]
-Slope = Callable[[Floats], tuple[float, Floats]]
+LogDensity = Callable[[Any, Any], Any]
+Slope = Callable[[Floats, Any], tuple[float, Floats]]
 Progress = Callable[[int, int], None]
 
 SEGMENT = 10
@@ -68,6 +68,7 @@ def sample(
     folder: Path,
     target: str,
     progress: Progress | None = None,
+    data: Any = None,
 ) -> Chains:
     """Draw from a density of a vector with about unit scale; goes on from what `folder` holds of the same target.
 
@@ -75,10 +76,11 @@ def sample(
     those that a longer run would have given.
 
     Args:
-        log_density: for JAX.
+        log_density: of a point, given the data of the chain; for JAX.
         slope: value and gradient of the same, by whatever means; where chains begin.
-        target: what identifies density and plan; a folder with another is refused.
+        target: what identifies density, data and plan; a folder with another is refused.
         progress: called with the segments done and in all.
+        data: arrays, or a tree of them, with an element for each chain along the first axis.
 
     Raises:
         CountermoveError: the folder holds the chains of another target.
@@ -87,7 +89,7 @@ def sample(
     _claim(folder, f"{target} {replace(plan, draws=0)}")
     wanted = -(-plan.warmup // SEGMENT) + -(-plan.draws // SEGMENT)
     if _done(folder) < wanted:
-        _advance(_Sampler(log_density, slope, size, plan), folder, wanted, progress)
+        _advance(_Sampler(log_density, slope, size, plan, data), folder, wanted, progress)
     return _collected(folder, plan)
 
 
@@ -95,7 +97,7 @@ def _advance(sampler: _Sampler, folder: Path, wanted: int, progress: Progress | 
     """All chains from where they stand to their last segment."""
     import jax
 
-    done, states = _done(folder), sampler.first
+    done, adapted, states = _done(folder), sampler.adapted, sampler.first
     if done:
         kept = dict(np.load(_state_file(folder, done - 1)))
         leaves = [jax.numpy.asarray(kept[name]) for name in sorted(kept)]
@@ -103,6 +105,8 @@ def _advance(sampler: _Sampler, folder: Path, wanted: int, progress: Progress | 
     segment = sampler.segment
     for index in range(done, wanted):
         states, (z, diverging, steps) = segment(states)
+        if index + 1 == adapted:
+            states = _pooled(states)
         leaves = {f"{k:04d}": np.asarray(leaf) for k, leaf in enumerate(jax.tree.leaves(states))}
         write_whole(_state_file(folder, index), _packed(leaves))
         drawn = {"z": np.asarray(z), "diverging": np.asarray(diverging), "steps": np.asarray(steps)}
@@ -112,54 +116,76 @@ def _advance(sampler: _Sampler, folder: Path, wanted: int, progress: Progress | 
             progress(index + 1, wanted)
 
 
+def _pooled(states: Any) -> Any:
+    """What the chains have adapted, in common: the median step, the geometric mean of variances.
+
+    A chain that happened upon a divergence late in its warm-up would otherwise keep tiny steps, and all wait for it.
+    """
+    import jax.numpy as jnp
+
+    adapted = states.adapt_state
+    variances = jnp.exp(jnp.log(adapted.inverse_mass_matrix).mean(axis=0, keepdims=True))
+    shared = {
+        "step_size": jnp.median(adapted.step_size),
+        "inverse_mass_matrix": variances,
+        "mass_matrix_sqrt": 1 / jnp.sqrt(variances),
+        "mass_matrix_sqrt_inv": jnp.sqrt(variances),
+    }
+    of_all = {name: jnp.broadcast_to(value, getattr(adapted, name).shape) for name, value in shared.items()}
+    return states._replace(adapt_state=adapted._replace(**of_all))
+
+
 class _Sampler:
     """The compiled segment of all chains, and the states in which they begin."""
 
-    def __init__(self, log_density: LogDensity, slope: Slope, size: int, plan: Plan) -> None:
+    def __init__(self, log_density: LogDensity, slope: Slope, size: int, plan: Plan, data: Any) -> None:
+        import jax
+        from numpyro.infer.hmc import hmc
+
+        self._slope, self._size, self._plan, self._data = slope, size, plan, data
+        _, self._next = self._kernel = hmc(potential_fn_gen=lambda given: lambda x: -log_density(x, given), algo="NUTS")
+        # Traced, not run: a gradient program for the first point alone would take as long to compile as the sampler.
+        jax.eval_shape(lambda x: self._begun(self._kernel[0], 0, x, self._of(0)), np.zeros(size))
+
+    @property
+    def adapted(self) -> int:
+        """Segments of warm-up."""
+        return -(-self._plan.warmup // SEGMENT)
+
+    def _begun(self, begin: Callable[..., Any], chain: int, x: Any, given: Any) -> Any:
         import jax
 
-        self._slope, self._size, self._plan = slope, size, plan
-        self._kernel = self._nuts(lambda x: -log_density(x))
-        # Traced, not run: a gradient program for the first point alone would take as long to compile as the sampler.
-        jax.eval_shape(lambda x: self._kernel.init(self._key(0), plan.warmup, x, (), {}), np.zeros(size))
-
-    def _nuts(self, potential: LogDensity) -> Any:
-        from numpyro.infer import NUTS
-
-        return NUTS(
-            potential_fn=potential,
+        return begin(
+            x,
+            self._plan.warmup,
             step_size=_FIRST_STEP,
-            dense_mass=False,
             target_accept_prob=self._plan.accept,
-            max_tree_depth=_DEPTH,  # pyright: ignore[reportArgumentType]
+            max_tree_depth=_DEPTH,
+            model_args=(given,),
+            rng_key=jax.random.fold_in(jax.random.PRNGKey(self._plan.seed), chain),
         )
 
-    def _key(self, chain: int) -> Any:
+    def _of(self, chain: int) -> Any:
         import jax
 
-        return jax.random.fold_in(jax.random.PRNGKey(self._plan.seed), chain)
+        return jax.tree.map(lambda array: array[chain], self._data)
 
     @cached_property
     def first(self) -> Any:
-        """States in which chains begin, with value and gradient there, one after another along the first axis.
-
-        The number of the transition and that of the window of adaptation are those of all chains: the end of a window,
-        which costs gradients, is then one condition, not one of each chain, of which both branches would be taken.
-        """
+        """States in which chains begin, with value and gradient there, chains along the first axis."""
         import jax
         import jax.numpy as jnp
+        from numpyro.infer.hmc import hmc
 
-        start = self._nuts(lambda x: 0.5 * (x**2).sum())
+        begin, _ = hmc(potential_fn_gen=lambda _: lambda x: 0.5 * (x**2).sum(), algo="NUTS")
         states: list[Any] = []
         for chain in range(self._plan.chains):
             rng = np.random.Generator(np.random.Philox(key=np.array([self._plan.seed, chain], dtype=np.uint64)))
             x = rng.normal(size=self._size)
-            value, gradient = self._slope(x)
-            state = start.init(self._key(chain), self._plan.warmup, jnp.asarray(x), (), {})
+            value, gradient = self._slope(x, self._of(chain))
+            state = self._begun(begin, chain, jnp.asarray(x), self._of(chain))
             states.append(state._replace(potential_energy=jnp.asarray(-value), z_grad=jnp.asarray(-gradient)))
-        stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
-        window = states[0].adapt_state.window_idx
-        return stacked._replace(i=states[0].i, adapt_state=stacked.adapt_state._replace(window_idx=window))
+        return jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *states)
 
     @cached_property
     def segment(self) -> Callable[[Any], Any]:
@@ -168,12 +194,10 @@ class _Sampler:
 
         from countermove.engine.compile import optimised
 
-        axes = jax.tree.map(lambda _: 0, self.first)
-        axes = axes._replace(i=None, adapt_state=axes.adapt_state._replace(window_idx=None))
-        transition = jax.vmap(lambda state: self._kernel.sample(state, (), {}), in_axes=(axes,), out_axes=axes)
+        transition = jax.vmap(lambda state, given: self._next(state, (given,)))
 
         def one(before: Any, _: None) -> tuple[Any, Any]:
-            after = transition(before)
+            after = transition(before, self._data)
             return after, (after.z, after.diverging, after.num_steps)
 
         segment: Any = jax.jit(lambda before: jax.lax.scan(one, before, None, length=SEGMENT))
