@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from countermove.app._model_levers import moved_interval
+from countermove.app._model_levers import in_use, moved_interval
 from countermove.app.draft import Draft, of_link
 from countermove.app.levers import Lever, levers, of_before, with_since
 from countermove.errors import CountermoveError
@@ -59,7 +59,21 @@ def test_a_moved_interval_keeps_its_width_and_is_valid() -> None:
         if lever.kind == "parameter":
             prior = load_parameters()[lever.target]
             for central in (lever.least, lever.most):
-                prior.believed(**moved_interval(prior, central))
+                prior.believed(**moved_interval(in_use(lever.target), central))
     frontier = load_parameters()["frontier_growth"]
     moved = moved_interval(frontier, 2 * frontier.central)  # type: ignore[operator]
     assert moved["central"] == pytest.approx(2 * frontier.central)  # type: ignore[operator]
+
+
+def test_a_slider_starts_from_what_the_parameter_is_drawn_from_and_moves_an_interval_as_wide() -> None:
+    posterior = world().posterior
+    for lever in LEVERS:
+        if lever.kind == "parameter" and not load_parameters()[lever.target].is_fixed:
+            ours = posterior.get(lever.target, load_parameters()[lever.target])
+            start = lever.read(Draft())
+            assert start == pytest.approx(ours.central, rel=1e-5, abs=1e-12)  # settings have six figures
+            moved = lever.write(Draft(), start + lever.step).scenario().beliefs[lever.target]  # type: ignore[operator]
+            if ours.distribution == "lognormal":
+                assert moved.high / moved.low == pytest.approx(ours.high / ours.low, rel=1e-4)  # type: ignore[operator]
+            else:
+                assert moved.high - moved.low == pytest.approx(ours.high - ours.low, rel=1e-4)  # type: ignore[operator]

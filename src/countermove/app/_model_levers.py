@@ -59,29 +59,41 @@ def write_ceiling(_: Lever, draft: Draft, setting: Setting) -> Draft:
 
 def read_parameter(lever: Lever, draft: Draft) -> Setting:
     belief = draft.scenario().beliefs.get(lever.target)
-    return belief.central if belief else float(load_parameters()[lever.target].central)  # type: ignore[arg-type]
+    return belief.central if belief else _centre(in_use(lever.target))
 
 
 def write_parameter(lever: Lever, draft: Draft, setting: Setting) -> Draft:
-    prior = load_parameters()[lever.target]
+    ours = in_use(lever.target)
     chosen = float(setting)
-    if chosen == prior.central:
+    if chosen == _centre(ours):
         return draft.put(("beliefs", lever.target), None)
-    return draft.put(("beliefs", lever.target), moved_interval(prior, chosen))
+    return draft.put(("beliefs", lever.target), moved_interval(ours, chosen))
 
 
-def moved_interval(prior: Prior, central: float) -> dict[str, float]:
+def in_use(name: str) -> Prior:
+    """What a parameter is drawn from unless a scenario says otherwise: its posterior where it has one that counts."""
+    from countermove.explore.world import world
+
+    return world().posterior.get(name) or load_parameters()[name]
+
+
+def _centre(ours: Prior) -> float:
+    """The middle of our interval, in as many figures as a slider's setting has."""
+    return float(f"{ours.central:.6g}")
+
+
+def moved_interval(ours: Prior, central: float) -> dict[str, float]:
     """Our interval moved so that its centre is `central`, as wide as before: by factors if it is lognormal.
 
     A probability is moved within (0, 1) by at most its distance to either end; bounds hold.
     """
-    low, middle, high = (float(value) for value in (prior.low, prior.central, prior.high))  # type: ignore[arg-type]
-    if prior.distribution == "lognormal":
+    low, middle, high = (float(value) for value in (ours.low, ours.central, ours.high))  # type: ignore[arg-type]
+    if ours.distribution == "lognormal":
         ends = (low * central / middle, central, high * central / middle)
     else:
         ends = (central - (middle - low), central, central + (high - middle))
-    least, most = prior.bounds
-    if prior.distribution == "logit_normal":
+    least, most = ours.bounds
+    if ours.distribution == "logit_normal":
         least, most = max(least, 1e-3), min(most, 1 - 1e-3)
     names = ("low", "central", "high")
     return {name: float(f"{min(max(value, least), most):.6g}") for name, value in zip(names, ends, strict=True)}

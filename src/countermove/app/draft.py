@@ -4,7 +4,8 @@ A link is readable and bounded, and says its version:
 
     ?v=1&from=history&rules.packages.tools=removed&changes.hbm_permits.2027-01=1&beliefs.frontier_growth=0.2,0.3,0.4
 
-`from` is the shipped scenario that is changed; every further key is a path of the scenario's schema.
+`from` is the shipped scenario that is changed; every further key is a path of the scenario's schema, or begins with
+`see.` and belongs to the page (`view`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ TODAY = "2026-07"
 # How many dots of a key separate levels of the scenario; the rest belongs to the last name, such as 3A090.a/tpp.
 _SECTIONS = ("beijing", "rules", "changes", "mechanisms", "beliefs", "variant")
 _SETTINGS = ("v", "from", "against", "since", "draws")
+
+SEE = "see."
+"""How keys begin that say what a page shows beside the scenario."""
 
 Content = Mapping[str, Any]
 
@@ -115,6 +119,31 @@ def _counterfactual(policy: Scenario, against: str) -> Scenario:
     return Scenario.model_validate({**other.model_dump(), "extends": None, **shared})
 
 
+def pairs_of(query: str) -> dict[str, str]:
+    """Keys and values of a link; an empty one has none.
+
+    Raises:
+        CountermoveError: too long, not of the form of a link, of another version.
+    """
+    if not query.strip("?"):
+        return {}
+    if len(query) > LONGEST:
+        raise CountermoveError(f"link: {len(query)} characters; at most {LONGEST}")
+    try:
+        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True, strict_parsing=True, max_num_fields=300)
+    except ValueError:
+        raise CountermoveError("link: not of the form ?v=1&from=SCENARIO&KEY=VALUE") from None
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
+        raise CountermoveError(f"link: '{twice}' is given twice")
+    if given.get("v") != VERSION:
+        raise CountermoveError(
+            f"link: version '{given.get('v', '')}' is not known to this program; allowed is {VERSION}"
+        )
+    return given
+
+
 @lru_cache(maxsize=512)
 def of_link(query: str) -> Draft:
     """The draft that a link carries; an empty one is history.
@@ -122,25 +151,12 @@ def of_link(query: str) -> Draft:
     Raises:
         CountermoveError: too long, another version, a key or value that the schema does not know.
     """
-    if not query.strip("?"):
+    given = pairs_of(query)
+    if not given:
         return Draft()
-    if len(query) > LONGEST:
-        raise CountermoveError(f"link: {len(query)} characters; at most {LONGEST}")
-    try:
-        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True, strict_parsing=True, max_num_fields=300)
-    except ValueError:
-        raise CountermoveError("link: not of the form ?v=1&from=SCENARIO&KEY=VALUE") from None
-    if len(dict(pairs)) < len(pairs):
-        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
-        raise CountermoveError(f"link: '{twice}' is given twice")
-    given = dict(pairs)
-    if given.get("v") != VERSION:
-        raise CountermoveError(
-            f"link: version '{given.get('v', '')}' is not known to this program; allowed is {VERSION}"
-        )
     content: Content = {}
     for key, text in given.items():
-        if key not in _SETTINGS:
+        if key not in _SETTINGS and not key.startswith(SEE):
             content = _put(content, _path(key), _value(key, text))
     draft = Draft(
         base=_shipped(given.get("from", "history")),

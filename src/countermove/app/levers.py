@@ -139,10 +139,11 @@ def _of(entry: dict[str, Any]) -> Lever:
 def of_before(lever: Lever) -> str:
     """What was actually so, or what the model assumes by default, in words with the unit."""
     if lever.kind == "parameter":
-        prior = load_parameters()[lever.target]
-        if prior.is_fixed:
-            return f"{prior.central:g} (fixed)"
-        return f"{prior.central:g}, 5–95 %: {prior.low:g} to {prior.high:g}"
+        ours, prior = _model_levers.in_use(lever.target), load_parameters()[lever.target]
+        if ours.is_fixed:
+            return f"{ours.central:g} (fixed)"
+        fitted = "" if ours is prior else f", fitted; before the evidence {prior.central:g}"
+        return f"{ours.central:.4g}, 5–95 %: {ours.low:.4g} to {ours.high:.4g}{fitted}"
     if lever.kind == "package":
         rules = movable(lever.target)
         first, last = min(rules.values()), max(rules.values())

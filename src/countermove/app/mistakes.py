@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+import dash
+
 from countermove.errors import CountermoveError
 
 
@@ -13,3 +15,8 @@ def in_one_line(error: Exception) -> str:
         return str(error)
     logging.getLogger("countermove").error("the app failed to answer", exc_info=error)
     return f"this part failed ({type(error).__name__}); the rest of the page still works"
+
+
+def tell(error: Exception) -> None:
+    """Within a callback: show the line above the page."""
+    dash.set_props("notice", {"children": in_one_line(error), "hide": False})

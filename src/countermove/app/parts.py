@@ -167,7 +167,7 @@ def lever(item: Lever, draft: Draft) -> Any:
 def _explained(item: Lever) -> Any:
     unit = f" {item.unit}" if item.unit not in ("", "1") else ""
     named = f"\nIn the model: {item.target}" if item.kind in ("parameter", "dated") else ""
-    drawn = "\nUntil it is moved, it is drawn from its posterior where one ships." if item.kind == "parameter" else ""
+    drawn = "\nMoved, its interval keeps its width; Beliefs sets both ends." if item.kind == "parameter" else ""
     return html.Details(
         [
             html.Summary(item.title, **aria(label=f"About: {item.title}")),

@@ -9,10 +9,12 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 
-from countermove.app import moves, parts, screen, state, tour
-from countermove.app.pages import PAGES
+from countermove.app import mistakes, moves, parts, screen, state, tour, view
+from countermove.app.pages import PAGES, Page
+from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
+    from countermove.app.draft import Draft
     from countermove.app.runs import Desk
 
 _THEME: Any = {
@@ -39,6 +41,7 @@ def layout() -> Any:
             dcc.Store(id="external", data=0),
             dcc.Store(id="scheme"),
             dcc.Store(id="screen"),
+            dcc.Store(id="seen", data={}),
             dcc.Store(id="dark", data=dark_replacements()),
             html.Div(id="nowhere", hidden=True),
             dcc.Download(id="download"),
@@ -113,13 +116,27 @@ def register(app: dash.Dash, desk: Desk) -> None:
 
     @app.callback(
         Output("page", "children"), Output("external", "data"), Input("url", "pathname"), State("state", "data"),
-        State("external", "data"),
+        State("external", "data"), State("url", "search"), State("seen", "data"),
     )  # fmt: skip
-    def _page(path: str | None, now: state.State, external: int) -> tuple[Any, Any]:
+    def _page(
+        path: str | None, now: state.State, external: int, search: str | None, kept: dict[str, str]
+    ) -> tuple[Any, Any]:
         page = next((page for page in PAGES if page.path == path), None)
         if page is None:
             return dmc.Text(f"There is no page {(path or '')[:80]} here; choose one on the left."), dash.no_update
-        return page.layout(state.draft_of(now)), external + 1
+        return _laid_out(page, state.draft_of(now), search or "", kept.get(page.path, "")), external + 1
+
+
+def _laid_out(page: Page, draft: Draft, search: str, kept: str) -> Any:
+    """A page as its link says or, where the link is of no page, as it was left; as it comes where neither can be."""
+    made = page.layout(draft)
+    known = dcc.Store(id="view", data={"path": page.path, "fields": view.own(made, page.seen)})
+    try:
+        view.show(made, page.seen, view.settings_of(search) or view.kept_settings(kept), page.title)
+    except CountermoveError as error:
+        mistakes.tell(error)
+        made = page.layout(draft)
+    return [known, *made]
 
 
 def _register_client(app: dash.Dash) -> None:
@@ -134,6 +151,11 @@ def _register_client(app: dash.Dash) -> None:
     run("drawPlain", Output({"plain": ALL}, "figure"), Input({"drawing": ALL}, "data"), Input("scheme", "data"),
         State("dark", "data"))  # fmt: skip
     run("screen", Output("screen", "data"), Input("url", "pathname"))
+    for page in PAGES:
+        controls = [Input(each.id, each.prop) for each in page.seen]
+        if controls:
+            run("see", Output("seen", "data", allow_duplicate=True), *controls, State("view", "data"),
+                State("seen", "data"), prevent_initial_call="initial_duplicate")  # fmt: skip
     run(
         "navigation", Output("frame", "navbar"), Output("burger", "opened"), Input("burger", "opened"),
         Input("url", "pathname"), State("frame", "navbar"), prevent_initial_call=True,

@@ -115,7 +115,7 @@
   }
 
   function address() {
-    window.history.replaceState(window.history.state, "", page.path + page.state.now);
+    window.history.replaceState(window.history.state, "", page.path + page.state.now + window.countermove.tail(page.path));
   }
 
   dash.countermove = Object.assign(dash.countermove || {}, {

@@ -14,7 +14,8 @@ How a page is added:
    store `{"drawing": name}`. Inputs `"state"` (the scenario: `state.draft_of(now)`) and `"screen"` (laptop or phone)
    are there on every page; `desk.comparison(draft)` gives both arms, kept between pages.
 5. Say in provenance.yaml where the numbers of a new figure come from.
-6. Dark colours, exports as SVG, PNG and CSV, source lines and sizes need nothing more. A mistake in what was given is
+6. List in `SEEN` the controls that are no levers: the link carries their settings (`view`).
+7. Dark colours, exports as SVG, PNG and CSV, source lines and sizes need nothing more. A mistake in what was given is
    raised as CountermoveError and is told in one line. Import heavy modules inside functions. Ids are unique over all
    pages.
 """
@@ -40,6 +41,7 @@ from countermove.app.pages import (
     truth,
     words,
 )  # fmt: skip
+from countermove.app.view import Seen
 
 if TYPE_CHECKING:
     import dash
@@ -49,26 +51,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its address, its name in the navigation, how it is laid out for a draft, and its callbacks."""
+    """One page: its address, its name in the navigation, its layout for a draft, its callbacks and its controls."""
 
     path: str
     title: str
     layout: Callable[[Draft], Any]
     register: Callable[[dash.Dash, Desk], None]
+    seen: tuple[Seen, ...] = ()
 
 
 PAGES: tuple[Page, ...] = (
     Page("/", "Lab", lab.layout, lab.register),
-    Page("/beliefs", "Beliefs", beliefs.layout, beliefs.register),
-    Page("/paradox", "Paradox", paradox.layout, paradox.register),
-    Page("/rules", "Rules", rules.layout, rules.register),
-    Page("/training", "Training", training.layout, training.register),
-    Page("/supply", "Supply", supply.layout, supply.register),
+    Page("/beliefs", "Beliefs", beliefs.layout, beliefs.register, beliefs.SEEN),
+    Page("/paradox", "Paradox", paradox.layout, paradox.register, paradox.SEEN),
+    Page("/rules", "Rules", rules.layout, rules.register, rules.SEEN),
+    Page("/training", "Training", training.layout, training.register, training.SEEN),
+    Page("/supply", "Supply", supply.layout, supply.register, supply.SEEN),
     Page("/base", "Base", base.layout, base.register),
-    Page("/claims", "Claims", claims.layout, claims.register),
-    Page("/truth", "Truth", truth.layout, truth.register),
-    Page("/model", "Model", model.layout, model.register),
-    Page("/sources", "Sources", sources.layout, sources.register),
+    Page("/claims", "Claims", claims.layout, claims.register, claims.SEEN),
+    Page("/truth", "Truth", truth.layout, truth.register, truth.SEEN),
+    Page("/model", "Model", model.layout, model.register, model.SEEN),
+    Page("/sources", "Sources", sources.layout, sources.register, sources.SEEN),
     Page("/words", "Words", words.layout, words.register),
 )
 

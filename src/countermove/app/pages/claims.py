@@ -11,6 +11,7 @@ from dash import Input, Output, html
 from countermove.app import parts
 from countermove.app.draft import DRAWS
 from countermove.app.live import SEED, Recent
+from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from countermove.inference.claims import Judgement
 
 _FIRST = "P01"
+
+SEEN = (Seen("claim", "claim"),)
 _SIDES = (("for", "What speaks for it"), ("against", "What speaks against it"), ("open", "What leaves it open"))
 _KEPT: Recent[str, Judgement] = Recent(100)
 _ONE_AT_A_TIME = Lock()

@@ -8,9 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, html, no_update
 
-from countermove.app import parts
+from countermove.app import mistakes, parts
+from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from countermove.parameters import Prior
 
 _FIRST = "advanced_experience"
+
+SEEN = (
+    Seen("quantity", "quantity"), Seen("links", "diagram-depth", "number"), Seen("loop", "diagram-loop", "text"),
+)  # fmt: skip
+
 _RUN = "history"
-_LOOPS_SHOWN = 12
+_LOOPS_SHOWN, _LOOPS_LISTED = 12, 100
 _TITLE = 14
 _ONE_AT_A_TIME = Lock()
 
@@ -95,24 +101,28 @@ def register(app: dash.Dash, _desk: Desk) -> None:
 
         return explained(explain(_model(), name))
 
-    @app.callback(Output("diagram-loop", "data"), Output("diagram-loop", "value"), Input("quantity", "value"))
-    def _loops(name: str) -> tuple[Any, None]:
+    @app.callback(
+        Output("diagram-loop", "data"), Output("diagram-loop", "value"), Input("quantity", "value"),
+        State("diagram-loop", "value"),
+    )  # fmt: skip
+    def _loops(name: str, shown: str | None) -> tuple[Any, str | None]:
         from countermove.explain.diagram import LONGEST_LOOP
         from countermove.explain.polarity import loops
 
         if name not in _model().quantities:
             return [], None
-        found = list(loops(measured(), name, LONGEST_LOOP))[:100]
-        return [
-            {"value": "→".join(loop.names), "label": f"{loop.behaviour}: {_path(loop.names)}"} for loop in found
-        ], None
+        found = {".".join(loop.names): loop for loop in list(loops(measured(), name, LONGEST_LOOP))[:_LOOPS_LISTED]}
+        if shown and shown not in found and not ctx.triggered_id:  # nobody chose it here: a link did
+            mistakes.tell(CountermoveError(f"link: see.loop: no loop through {name} goes along '{shown[:60]}'"))
+        data = [{"value": key, "label": f"{loop.behaviour}: {_path(loop.names)}"} for key, loop in found.items()]
+        return data, shown if shown in found else None
 
     @app.callback(
         Output({"drawing": "diagram"}, "data"), Input("quantity", "value"), Input("diagram-depth", "value"),
         Input("diagram-loop", "value"),
     )  # fmt: skip
     def _diagram(name: str, depth: Any, loop: str | None) -> Any:
-        return drawn(name, depth, tuple(loop.split("→")) if loop else ())
+        return drawn(name, depth, tuple(loop.split(".")) if loop else ())
 
     @app.callback(
         Output({"drawing": "dominance"}, "data"), Output("dominance-loops", "children"),

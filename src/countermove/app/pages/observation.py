@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, html
+from dash import Input, Output, State, ctx, dcc, html, no_update
 
 from countermove.app import news, parts, state
+from countermove.app.view import Seen
 
 if TYPE_CHECKING:
     import dash
@@ -16,13 +17,21 @@ if TYPE_CHECKING:
     from countermove.inference.update import Update
 
 _SHOWN = 8
+_TYPED = ("series", "first", "last", "low", "central", "high")
+
+# Once weighed, an observation is weighed again where its link is opened, and when the scenario changes.
+SEEN = (
+    Seen("series", "news-series"), Seen("first", "news-first", "day"), Seen("last", "news-last", "day"),
+    *(Seen(end, f"news-{end}", "number") for end in ("low", "central", "high")),
+    Seen("weighed", "news-weighed", "yes", "data"),
+)  # fmt: skip
 
 
 def layout() -> Any:
     """The form and the place for its result."""
     known = news.series()
     names = [{"value": name, "label": f"{each.operator.title} ({each.fact.unit})"} for name, each in known.items()]
-    first = next(iter(known))
+    first, like = next(iter(known.items()))
     ends = [
         dmc.NumberInput(id=f"news-{end}", label=label, w=120, hideControls=True)
         for end, label in (("low", "Low (optional)"), ("central", "Figure"), ("high", "High (optional)"))
@@ -39,13 +48,16 @@ def layout() -> Any:
             dmc.Text(id="news-about", size="sm", c="dimmed", mt=4),
             dmc.Group(
                 [
-                    dmc.TextInput(id="news-first", label="Period begins", w=130, placeholder="2026-01-01"),
-                    dmc.TextInput(id="news-last", label="Period ends", w=130, placeholder="2026-06-30"),
+                    dmc.TextInput(id="news-first", label="Period begins", w=130, placeholder="2026-01-01",
+                                  value=f"{like.fact.period_start}"),
+                    dmc.TextInput(id="news-last", label="Period ends", w=130, placeholder="2026-06-30",
+                                  value=f"{like.fact.period_end}"),
                     *ends,
                     dmc.Button("Weigh it", id="news-weigh", n_clicks=0),
                 ],
                 align="end", mt="xs",
             ),
+            dcc.Store(id="news-weighed", data=False),
             html.Div(id="news-moved", **parts.aria(live="polite")),
         ],
         **parts.aria(label="A new observation"),
@@ -63,23 +75,34 @@ def register(app: dash.Dash, desk: Desk) -> None:
         each = news.series().get(name)
         if each is None:
             return "", "", ""
-        fact = each.fact
+        fact, chosen = each.fact, bool(ctx.triggered_id)  # a link has its own dates
         value = f"{each.value / each.factor:,.6g} {fact.unit}"
         return (
             f"Last in the record: {fact.entity}, {fact.quantity}: {value}, {fact.period_start} to {fact.period_end}.",
-            f"{fact.period_start}", f"{fact.period_end}",
+            *((f"{fact.period_start}", f"{fact.period_end}") if chosen else (no_update, no_update)),
         )  # fmt: skip
 
     @app.callback(
-        Output("news-moved", "children"), Input("news-weigh", "n_clicks"), State("news-series", "value"),
-        *(State(f"news-{each}", "value") for each in ("first", "last", "low", "central", "high")),
-        State("state", "data"), prevent_initial_call=True,
+        Output("news-moved", "children"), Output("news-weighed", "data"), Input("news-weigh", "n_clicks"),
+        *(State(f"news-{each}", "value") for each in _TYPED), Input("state", "data"), State("news-weighed", "data"),
         running=[(Output("news-weigh", "loading"), True, False)],
     )  # fmt: skip
-    def _weigh(_: int, name: str, first: str, last: str, low: Any, central: Any, high: Any, now: state.State) -> Any:
+    def _weigh(
+        _: int, name: str, first: str, last: str, low: Any, central: Any, high: Any, now: state.State, was: bool
+    ) -> Any:
+        if ctx.triggered_id != "news-weigh" and not was:
+            return no_update, no_update
         typed = news.Typed(name, first, last, low, central, high)
         draft = state.draft_of(now)
-        return _told(desk.alone(lambda: news.weigh(typed, draft)))
+        return _told(desk.alone(lambda: news.weigh(typed, draft))), True
+
+    @app.callback(
+        Output("news-moved", "children", allow_duplicate=True), Output("news-weighed", "data", allow_duplicate=True),
+        *(Input(f"news-{each}", "value") for each in _TYPED), prevent_initial_call=True,
+    )  # fmt: skip
+    def _changed(*_: Any) -> Any:
+        """What was found is of what stood there before."""
+        return None, False
 
 
 def _told(found: Update) -> list[Any]:

@@ -12,6 +12,7 @@ from countermove.app import parts, state
 from countermove.app.draft import DRAWS
 from countermove.app.levers import levers
 from countermove.app.live import SEED, Recent
+from countermove.app.view import Seen
 
 if TYPE_CHECKING:
     import dash
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from countermove.scenario import Scenario
 
 _FIRST, _LAST, _YEAR = 2020, 2035, 2030
+
+SEEN = (Seen("year", "shares-year", "number"),)
 _KEPT: Recent[tuple[Scenario, Scenario], Comparison] = Recent(12)
 
 

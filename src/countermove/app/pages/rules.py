@@ -11,6 +11,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, html
 
 from countermove.app import parts
+from countermove.app.view import FIRST_YEAR, Seen
 from countermove.chips import catalogue
 from countermove.chips.custom import from_mapping
 from countermove.errors import CountermoveError
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from countermove.app.runs import Desk
     from countermove.chips import ChipSpec
 
-_FIRST_YEAR = 2016
-_LAST = (LAW_REVIEWED_TO.year - _FIRST_YEAR) * 12 + LAW_REVIEWED_TO.month - 1
+_LAST = (LAW_REVIEWED_TO.year - FIRST_YEAR) * 12 + LAW_REVIEWED_TO.month - 1
 LONGEST = 200
-_TIMELINE_WIDTH = 1120
 
 
 def layout(_: Draft) -> Any:
@@ -49,7 +48,7 @@ def layout(_: Draft) -> Any:
         dmc.Text("Month of export (first day)", size="sm", fw=500, mt="sm"),
         dmc.Slider(
             id="rule-month", min=0, max=_LAST, step=1, value=_LAST, updatemode="mouseup", thumbLabel="Month of export",
-            marks=[{"value": 12 * (year - _FIRST_YEAR), "label": str(year)} for year in range(2016, 2027, 2)], mb="xl",
+            marks=[{"value": 12 * (year - FIRST_YEAR), "label": str(year)} for year in range(2016, 2027, 2)], mb="xl",
             label=None,
         ),
         dmc.Paper(
@@ -57,10 +56,7 @@ def layout(_: Draft) -> Any:
         ),
         parts.drawing("plane"),
         dmc.Title("Measures over time", order=2, size="h4", mt="md"),
-        html.Div(
-            parts.drawing("timeline"), className="scrolls", tabIndex=0, role="region",
-            **parts.aria(label="Measures over time, scrolls sideways"),
-        ),
+        parts.drawing("timeline"),
     ]  # fmt: skip
 
 
@@ -71,6 +67,14 @@ _FIGURES = (
     ("memory_bandwidth", "Memory bandwidth, GB/s", 4000.0),
     ("interconnect", "Links, both ways, GB/s", 900.0),
 )
+
+
+SEEN = (
+    Seen("chip", "rule-chip"), Seen("buyer", "rule-buyer", "text"), Seen("destination", "rule-country", "text"),
+    Seen("month", "rule-month", "month"), Seen("own", "own", "yes", "checked"),
+    *(Seen(f"own.{name}", f"own-{name}", "number") for name, *_ in _FIGURES),
+    Seen("own.datacentre", "own-datacentre", "yes", "checked"),
+)  # fmt: skip
 
 
 def _own() -> Any:
@@ -107,9 +111,9 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         what = items.of_chip(_specified(figures, centre)) if own else chip
         return _shown(ask(what, country or "", buyer or "", _day(month)))
 
-    @app.callback(Output({"drawing": "timeline"}, "data"), Input("rule-month", "value"))
-    def _timeline(month: int) -> Any:
-        return _timeline_until(_day(month))
+    @app.callback(Output({"drawing": "timeline"}, "data"), Input("rule-month", "value"), Input("screen", "data"))
+    def _timeline(month: int, screen: str | None) -> Any:
+        return _timeline_until(_day(month), parts.screen_of(screen))
 
     app.clientside_callback(
         ClientsideFunction("countermove", "same"), Output("own-form", "opened"), Input("own", "checked")
@@ -126,13 +130,12 @@ def register(app: dash.Dash, _desk: Desk) -> None:
 
 
 @lru_cache(maxsize=4)
-def _timeline_until(day: date) -> dict[str, Any]:
+def _timeline_until(day: date, screen: Any) -> dict[str, Any]:
     """Measures of all sides, with a line at the month of export."""
     from countermove.figures.measure_timeline import measure_timeline
 
-    made = measure_timeline()
+    made = measure_timeline(screen=screen)
     made.add_vline(x=f"{day}", line_width=1, line_dash="dot", line_color=INK)
-    made.update_layout(width=_TIMELINE_WIDTH, autosize=False)
     return parts.as_data(made)
 
 
@@ -165,7 +168,7 @@ def _with_own(made: dict[str, Any], chip: ChipSpec) -> dict[str, Any]:
 
 def _day(month: int) -> date:
     bounded = min(max(int(month), 0), _LAST)
-    return date(_FIRST_YEAR + bounded // 12, bounded % 12 + 1, 1)
+    return date(FIRST_YEAR + bounded // 12, bounded % 12 + 1, 1)
 
 
 def _shown(verdict: Verdict) -> Any:

@@ -10,6 +10,7 @@ from dash import Input, Output, State, html
 
 from countermove.app import parts
 from countermove.app.provenance import Provenance, provenance, upstream
+from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from countermove.app.runs import Desk
 
 _FIRST = "paradox"
+
+SEEN = (Seen("figure", "sourced"),)
 
 
 def layout(_: Draft) -> Any:

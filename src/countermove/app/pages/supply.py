@@ -8,6 +8,7 @@ import dash_mantine_components as dmc
 from dash import Input, Output, html
 
 from countermove.app import behind, parts, state
+from countermove.app.view import Seen
 
 if TYPE_CHECKING:
     import dash
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from countermove.explore.supply_flow import SupplyFlow
 
 _FIRST, _LAST, _SHOWN = 2018, 2035, 2026
+
+SEEN = (Seen("year", "flow-year", "number"),)
 
 
 def layout(_: Draft) -> Any:

@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import Input, Output, html
 
 from countermove.app import parts
+from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from countermove.training.job import Prediction
 
 MOST_CHIPS, MOST_TOKENS = 200_000, 100.0
+
+SEEN = (
+    Seen("model", "run-model"), Seen("chip", "run-chip"), Seen("beside", "run-other"),
+    Seen("chips", "run-chips", "number"), Seen("tokens", "run-tokens", "number"),
+)  # fmt: skip
 
 
 def layout(_: Draft) -> Any:

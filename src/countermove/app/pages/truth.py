@@ -13,6 +13,7 @@ from dash import Input, Output, State, html
 from countermove.app import parts
 from countermove.app.live import SEED
 from countermove.app.pages import parameters
+from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ WIDE = 4000
 """Draws on which parameters and differences are regressed."""
 
 _FIRST = "industrial"
+
+SEEN = (Seen("sector", "density-sector"), Seen("words", "density-words", "text"), Seen("test", "test"))
 _ONE_AT_A_TIME = Lock()
 
 
