@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -26,3 +27,15 @@ def folder() -> Path:
             path = path / f"private-{os.getuid()}"
             path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+def keep_latest(suffix: str, most: int) -> None:
+    """Remove files of a kind but for the `most` that were used last, as far as the file system tells."""
+    found: list[tuple[float, Path]] = []
+    for path in folder().glob(f"*{suffix}"):
+        with suppress(OSError):  # removed meanwhile by another process
+            status = path.stat()
+            found.append((max(status.st_atime, status.st_mtime), path))
+    for _, path in sorted(found, reverse=True)[most:]:
+        with suppress(OSError):
+            path.unlink()

@@ -9,6 +9,19 @@ socket for every visitor; Streamlit reruns whole scripts and cannot drop a super
 
 from __future__ import annotations
 
-from countermove.app.server import create, serve
+from typing import TYPE_CHECKING
+
+from countermove.app.serving import serve
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+
+def create(host: str = "127.0.0.1") -> Dash:
+    """The app, ready to be served by any WSGI server as `create().server`; see `app.server.create`."""
+    from countermove.app import server
+
+    return server.create(host)
+
 
 __all__ = ["create", "serve"]

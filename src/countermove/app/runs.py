@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Hashable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
-from threading import Condition
+from threading import Condition, Event
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import orjson
+
+from countermove.app import kept
 from countermove.app.draft import DRAWS, Draft
 from countermove.app.live import BLOCK, SEED, Ensemble, model, outcomes_at_rest, outcomes_only
 from countermove.app.recent import Recent
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from countermove.figures._sheet import Sheet
 
 Screen = Literal["laptop", "phone"]
+
+_KEPT = "first-answers"
 Value = TypeVar("Value")
 
 
@@ -76,6 +81,8 @@ class Desk:
         self._answers: Recent[Hashable, Answer] = Recent(200)
         self._latest: Recent[str, int] = Recent(1000)
         self._turn = Turn()
+        self.asked = Event()
+        """Set once a visitor has had an answer."""
 
     def answer(
         self, draft: Draft, screen: Screen, shown: tuple[str, ...] = (), visitor: str = "", request: int = 0
@@ -91,7 +98,13 @@ class Desk:
             CountermoveError: the draft is not valid.
         """
         self._register(visitor, request)
-        key = (draft.scenario(), draft.counterfactual(), draft.draws, screen, shown)
+        try:
+            return self._answered(draft, screen, shown, visitor, request)
+        finally:
+            self.asked.set()
+
+    def _answered(self, draft: Draft, screen: Screen, shown: tuple[str, ...], visitor: str, request: int) -> Answer:
+        key = _key(draft, screen, shown)
         found = self._answers.get(key)
         if found:
             return found
@@ -100,11 +113,14 @@ class Desk:
             found = self._answers.get(key)
             if found:  # somebody else asked for the same while this one waited
                 return found
-            begun = time.perf_counter()
-            ensemble = self._quick if set(shown) <= set(LAB) else self._whole
-            made = _answer(ensemble.comparison(*key[:3]), screen, shown)
-            took = 1000 * (time.perf_counter() - begun)
-            return self._answers.put(key, replace(made, milliseconds=took))
+            return self._made(draft, screen, shown)
+
+    def _made(self, draft: Draft, screen: Screen, shown: tuple[str, ...]) -> Answer:
+        begun = time.perf_counter()
+        ensemble = self._quick if set(shown) <= set(LAB) else self._whole
+        made = _answer(ensemble.comparison(draft.scenario(), draft.counterfactual(), draft.draws), screen, shown)
+        took = 1000 * (time.perf_counter() - begun)
+        return self._answers.put(_key(draft, screen, shown), replace(made, milliseconds=took))
 
     def comparison(self, draft: Draft, *, whole: bool = True) -> Comparison:
         """Both arms and their difference; errors as in `answer`.
@@ -129,13 +145,26 @@ class Desk:
         """
         from countermove.explore.world import program
 
-        for given in (outcomes_only(), model()):
+        first: dict[tuple[int, Screen], Answer] = {}
+        for given, draws in ((outcomes_only(), DRAWS[0]), (outcomes_at_rest(), DRAWS[1])):
             program(given, given.outputs).warm()
-            if given is outcomes_only():
-                for draws in DRAWS:
-                    self.answer(replace(Draft(), draws=draws), "laptop", LAB)
+            for screen in ("laptop", "phone"):
+                with self._turn.take(hurried=draws == DRAWS[0]):
+                    first[draws, screen] = self._made(replace(Draft(), draws=draws), screen, LAB)
+        _keep(first)
+        program(model(), model().outputs).warm()
         gc.collect()
         gc.freeze()
+
+    def recall(self) -> bool:
+        """Take the answers of the first screen from an earlier start, if there are any."""
+        found = kept.load(_KEPT) or []
+        for each in found:
+            draft = replace(Draft(), draws=each["draws"])
+            one, two = each["sentences"]
+            answer = Answer((one, two), each["figures"], each["milliseconds"])
+            self._answers.put(_key(draft, each["screen"], LAB), answer)
+        return bool(found)
 
     def _register(self, visitor: str, request: int) -> None:
         if visitor and request >= (self._latest.get(visitor) or 0):
@@ -170,6 +199,19 @@ def figure_makers() -> dict[str, Callable[..., Sheet]]:
         "history": history_against_observations_sheet,
         "assumptions": assumptions_sheet,
     }
+
+
+def _key(draft: Draft, screen: Screen, shown: tuple[str, ...]) -> Hashable:
+    return draft.scenario(), draft.counterfactual(), draft.draws, screen, shown
+
+
+def _keep(answers: Mapping[tuple[int, Screen], Answer]) -> None:
+    """Leave the answers of the first screen to the next start."""
+    content = [
+        {"draws": draws, "screen": screen, **{each.name: getattr(answer, each.name) for each in fields(answer)}}
+        for (draws, screen), answer in answers.items()
+    ]
+    kept.save(_KEPT, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY).decode())
 
 
 def _answer(comparison: Comparison, screen: Screen, shown: tuple[str, ...]) -> Answer:

@@ -1,22 +1,16 @@
-"""The server: Dash on Flask under Waitress, with a strict content-security policy and bounded requests."""
+"""The app: Dash on Flask, with a strict content-security policy and bounded requests."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import dash
 from flask import Response, abort, request
 
 from countermove.app.mistakes import in_one_line
-from countermove.errors import CountermoveError
+from countermove.app.opening import is_own_name
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_REQUEST = 1_000_000
-THREADS = 48
-"""Requests served at once; most of them wait for their turn to simulate, which costs nothing."""
 
 # Dash's own page, with the language that screen readers need.
 _INDEX = """<!DOCTYPE html>
@@ -24,8 +18,6 @@ _INDEX = """<!DOCTYPE html>
     <head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
     <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
-
-Announce = Callable[[str], None]
 
 
 def create(host: str = "127.0.0.1") -> dash.Dash:
@@ -61,44 +53,12 @@ def create(host: str = "127.0.0.1") -> dash.Dash:
     return app
 
 
-def serve(host: str, port: int, announce: Announce) -> None:
-    """Serve until interrupted.
-
-    Args:
-        announce: called with the address once requests are taken.
-
-    Raises:
-        CountermoveError: the address cannot be bound to.
-    """
-    from waitress.server import create_server
-
-    app = create(host)
-    try:
-        server: Any = create_server(app.server, host=host, port=port, threads=THREADS, ident="countermove")
-    except OSError as error:
-        raise CountermoveError(f"cannot serve on {host}:{port}: {error.strerror}; choose another --port") from None
-    threading.Thread(target=_warm, args=(app,), name="warm", daemon=True).start()
-    shown = f"[{host}]" if ":" in host else host
-    announce(f"http://{shown}:{port}/")
-    server.run()
-
-
-def _warm(app: dash.Dash) -> None:
-    """Make the first page while the browser reads its scripts, then what its figures need, then the rest."""
-    from countermove.app.draft import Draft
-    from countermove.app.pages import lab
-
-    lab.layout(Draft())
-    app.server.config["desk"].warm()
-
-
 def _guard(app: dash.Dash, host: str) -> None:
     policy = _policy(app)
 
     @app.server.before_request
     def _own_name() -> None:
-        name = request.host.rsplit(":", 1)[0].strip("[]")
-        if host in LOOPBACK and name not in LOOPBACK:
+        if not is_own_name(request.host, host):
             abort(403)
 
     @app.server.after_request

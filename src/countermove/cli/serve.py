@@ -18,7 +18,7 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
 ) -> None:
     """Pull levers in the browser and see the countermove at once; stop with Ctrl-C."""
-    from countermove.app import server
+    from countermove.app import serving
 
     def announce(address: str) -> None:
         typer.echo(f"{address}   (stop with Ctrl-C)")
@@ -27,4 +27,4 @@ def serve(
 
             webbrowser.open(address)
 
-    server.serve(host, port, announce)
+    serving.serve(host, port, announce)
