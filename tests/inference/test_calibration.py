@@ -15,7 +15,7 @@ from countermove.explore.world import drawn_from, prior_world, world
 from countermove.inference import _reading, mode, sbc
 from countermove.inference.density import Data, Density, density, problem, quantile_of_score, settings
 from countermove.inference.diagnostics import diagnose
-from countermove.inference.fits import fit
+from countermove.inference.fits import fit, variant_world
 from countermove.inference.listing import shipped
 from countermove.inference.posterior import Posterior, load, read, target_hash
 from countermove.inference.sampler import Plan, sample
@@ -323,6 +323,16 @@ def test_variants_and_past_dates_are_fits_of_their_own() -> None:
 
 
 # --- draws of a posterior in runs -------------------------------------------------------------------------------------
+
+
+def test_a_variant_is_drawn_from_its_own_fit_where_one_ships() -> None:
+    with pytest.raises(CountermoveError, match="variant"):
+        variant_world({"learning": "sideways"})
+    with drawn_from("prior"):
+        assert variant_world({"research": "exogenous"}) is world()
+    assert variant_world({"research": "induced"}) is world()  # the default choice
+    if fit(variant={"research": "exogenous"}).path.is_file() and world().posterior:
+        assert variant_world({"research": "exogenous"}).posterior != world().posterior
 
 
 def test_draws_of_a_posterior_stay_together_and_come_once_each() -> None:

@@ -41,7 +41,8 @@ def _structure(differences: dict[str, float], *, turning: str = "") -> Structure
     for chosen in combinations():
         flipped = turning and chosen[turning] == world().variants[turning][0]
         own = {name: -value if flipped else value for name, value in differences.items()}
-        variants.append(Variant(chosen, {"a": 0.0, "b": -1.0}, 1 / 8, {n: _annual(n, own[n]) for n in SHOWN}))
+        annual = {n: _annual(n, own[n]) for n in SHOWN}
+        variants.append(Variant(chosen, {"a": 0.0, "b": -1.0}, 1 / 8, annual, own_fit=False))
     stacked = {name: _annual(name, value) for name, value in differences.items()}
     return Structure("history", "no-controls", YEARS, tuple(variants), stacked)
 

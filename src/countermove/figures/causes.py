@@ -83,7 +83,7 @@ def industrial_policy(found: Industrial, *, seed: int, screen: Screen = "laptop"
 def variants(found: Structure, year: int, *, draws: int, seed: int, screen: Screen = "laptop") -> go.Figure:
     """The differences of a year under every structural variant, and under their mixture by weight."""
     index = found.years.index(year)
-    labels = [_labels.wrapped(f"{', '.join(each.choices.values())} ({100 * each.weight:.0f} %)",
+    labels = [_labels.wrapped(f"{', '.join(each.choices.values())} ({100 * each.weight:.0f} %){'*' * each.own_fit}",
                               60 if screen == "laptop" else 24) for each in found.variants]  # fmt: skip
     names = ["all, by weight", *labels]
     beside = screen == "laptop"
@@ -114,7 +114,8 @@ def variants(found: Structure, year: int, *, draws: int, seed: int, screen: Scre
                      "draws, number: probability that it is catalysed. In "
                      "brackets the weight of a variant by how well it predicts the figures after 2023 from those "
                      "before; "
-                     "variants that fit the history alike cannot be told apart so."),
+                     "variants that fit the history alike cannot be told apart so. Parameters: *from a fit of the "
+                     "variant itself, else those of the default."),
         description="Differences by structural variant.",
         screen=screen,
         height=total,

@@ -95,7 +95,7 @@ class ModelFigures:
 
     def _simulated(self, name: str) -> Paths:
         from countermove.explore.simulate import simulate
-        from countermove.explore.world import world
+        from countermove.inference.fits import variant_world
         from countermove.scenario import as_scenario
 
         rest, _, variant = name.partition(" with ")
@@ -105,11 +105,11 @@ class ModelFigures:
         if variant:
             changes["variant"] = FrozenMapping({variant.partition("=")[0]: variant.partition("=")[2]})
         scenario = scenario.model_copy(update=changes)
-        given = world()
+        given = variant_world(scenario.variant)
         for quantity in self.quantities:
             if quantity not in given.model.quantities:
                 raise unknown("quantity", quantity, given.model.quantities, where="claims.yaml")
-        (result,) = simulate([scenario], self.draws, self.seed, outputs=self.quantities)
+        (result,) = simulate([scenario], self.draws, self.seed, outputs=self.quantities, given=given)
         values = {quantity: np.moveaxis(result[quantity], 0, -1) for quantity in self.quantities}
         return Paths(given.model, values, given.series(scenario, given.months))
 

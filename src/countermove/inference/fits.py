@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from countermove._frozen import FrozenMapping
 from countermove.errors import CountermoveError, unknown
 from countermove.evidence import Fact, facts
-from countermove.explore.world import World, prior_world
+from countermove.explore.fitted import fitted
+from countermove.explore.world import World, prior_world, world
 from countermove.inference import posterior
 from countermove.inference._asof_world import asof_scenario, asof_world
 from countermove.inference.asof import view
@@ -83,3 +85,25 @@ def shipped(*, variant: Mapping[str, str] | None = None, as_of: date | None = No
             f"no posterior ships as {chosen.path.name}; run `make calibrate`, or use --parameters prior"
         )
     return posterior.load(chosen.path, posterior.target_hash(chosen.problem))
+
+
+def variant_world(variant: Mapping[str, str]) -> World:
+    """The model with its parameters drawn from the fit of this structural variant, where one ships.
+
+    Otherwise parameters are those of `world()`; so they are where that is asked for the prior.
+
+    Raises:
+        CountermoveError: no such variant or choice.
+    """
+    return _variant_world(world(), FrozenMapping(_checked(prior_world(), variant)))
+
+
+@cache
+def _variant_world(given: World, choices: FrozenMapping[str, str]) -> World:
+    if not given.posterior or not choices:
+        return given
+    try:
+        found = shipped(variant=choices)
+    except CountermoveError:
+        return given
+    return replace(given, posterior=fitted(given.priors, found.draws))

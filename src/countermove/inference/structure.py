@@ -25,6 +25,7 @@ from countermove.explore.compare import IMMATERIAL, Comparison, compare
 from countermove.explore.outcomes import OUTCOMES
 from countermove.explore.world import prior_world, world
 from countermove.inference.discrepancy import published
+from countermove.inference.fits import variant_world
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Observation
 from countermove.inference.predict import predict
@@ -47,12 +48,14 @@ class Variant:
         log_scores: mean log score of the figures held back, by series.
         weight: in the mixture that would have predicted best.
         annual: by outcome, policy against counterfactual.
+        own_fit: whether parameters are drawn from a fit of this variant; else they are those of the default structure.
     """
 
     choices: Mapping[str, str]
     log_scores: Mapping[str, float]
     weight: float
     annual: Mapping[str, AnnualOutcome]
+    own_fit: bool
 
     @property
     def label(self) -> str:
@@ -108,17 +111,20 @@ def structure(
     choices = combinations()
     scores: list[dict[str, float]] = []
     compared: list[Comparison] = []
+    own: list[bool] = []
     for done, chosen in enumerate(choices):
         if progress:
             progress(done, len(choices))
         scores.append(_log_scores(exact, _with(as_scenario("history"), chosen), draws, seed))
         pair = (_with(as_scenario(each), chosen) for each in (scenario, against))
-        compared.append(compare(*pair, draws=draws, seed=seed, attribution=None))
+        given = variant_world(chosen)
+        own.append(bool(given.posterior) and (given is not world() or _is_default(chosen)))
+        compared.append(compare(*pair, draws=draws, seed=seed, attribution=None, given=given))
     names = list(scores[0])
     weights = stack(np.array([[each[name] for each in scores] for name in names]))
     variants = tuple(
-        Variant(chosen, score, float(weight), {name: result.annual[name] for name in SHOWN})
-        for chosen, score, weight, result in zip(choices, scores, weights, compared, strict=True)
+        Variant(chosen, score, float(weight), {name: result.annual[name] for name in SHOWN}, fit)
+        for chosen, score, weight, result, fit in zip(choices, scores, weights, compared, own, strict=True)
     )
     first = compared[0]
     return Structure(first.scenario, first.against, first.years, variants, _mixed(variants, draws))
@@ -128,6 +134,10 @@ def combinations() -> tuple[FrozenMapping[str, str], ...]:
     """Every combination of the structural choices."""
     given = world().variants
     return tuple(FrozenMapping(dict(zip(given, each, strict=True))) for each in itertools.product(*given.values()))
+
+
+def _is_default(choices: Mapping[str, str]) -> bool:
+    return all(choice == world().variants[name][1] for name, choice in choices.items())
 
 
 def _with(scenario: Scenario, choices: FrozenMapping[str, str]) -> Scenario:
@@ -203,7 +213,7 @@ def as_json(result: Structure, year: int) -> dict[str, Any]:
         "decided_from": DECIDED,
         "variants": [
             {
-                "choices": dict(each.choices), "weight": each.weight,
+                "choices": dict(each.choices), "weight": each.weight, "own_fit": each.own_fit,
                 "log_score_below_best": list(result.difference(number)), "answer": answer(each.annual),
             }
             for number, each in enumerate(result.variants)
