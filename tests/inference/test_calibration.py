@@ -213,6 +213,26 @@ def test_chains_may_have_data_of_their_own(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.draws.mean(axis=1), centre, atol=0.25)
 
 
+def test_steep_spots_of_no_account_change_no_distribution(tmp_path: Path) -> None:
+    """A standard normal density with slopes of 300 over a thousandth here and there: none diverges, nothing moves."""
+    import jax.numpy as jnp
+
+    def rough(x, _):
+        return -0.5 * (x**2).sum() + 0.05 * jnp.tanh(jnp.sin(3 * x) / 5e-4).sum()
+
+    def slope(x, _):
+        import jax
+
+        value, gradient = jax.value_and_grad(rough)(x, None)
+        return float(value), np.asarray(gradient)
+
+    found = sample(rough, slope, 2, Plan(chains=4, warmup=300, draws=1000, seed=4), tmp_path, "rough")
+    assert found.divergences == 0
+    # 4,000 nearly independent draws: five standard errors of a mean and of a variance.
+    assert np.abs(found.draws.mean(axis=(0, 1))).max() < 0.1
+    assert np.abs(found.draws.var(axis=(0, 1)) - 1).max() < 0.15
+
+
 def test_a_folder_of_another_calibration_is_refused(chains) -> None:
     with pytest.raises(CountermoveError, match="holds the chains of another calibration"):
         sample(_normal, _slope, 2, PLAN, chains[0], "something else")

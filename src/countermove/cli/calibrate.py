@@ -28,7 +28,7 @@ def calibrate(
     ] = None,
     chains: Annotated[int, typer.Option(min=2, help="Number of chains, in step.")] = 16,
     warmup: Annotated[int, typer.Option(min=50, help="Draws of each chain that adapt the sampler.")] = 100,
-    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 250,
+    draws: Annotated[int, typer.Option(min=50, help="Draws of each chain that count.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="Seed; the same seed gives the same chains.")] = 1,
     acceptance: Annotated[
         float, typer.Option(min=0.5, max=0.99, help="Target of the step size; higher where transitions diverge.")

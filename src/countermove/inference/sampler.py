@@ -32,6 +32,7 @@ SEGMENT = 10
 """Draws of every chain between two writings to disk."""
 
 _DEPTH = (6, 8)  # of trees, in warm-up and after: the first steps, far from adapted, would otherwise take minutes each
+_STEEPEST = 5.0  # of the gradient, in multiples of its typical length under a standard normal density
 _FIRST_STEP = 0.1  # about a third of what suits a normal density of this size: the search overshoots by ten
 
 
@@ -46,7 +47,7 @@ class Plan:
 
     chains: int = 16
     warmup: int = 100
-    draws: int = 250
+    draws: int = 300
     seed: int = 1
     accept: float = 0.85
 
@@ -143,7 +144,8 @@ class _Sampler:
         from numpyro.infer.hmc import hmc
 
         self._slope, self._size, self._plan, self._data = slope, size, plan, data
-        _, self._next = self._kernel = hmc(potential_fn_gen=lambda given: lambda x: -log_density(x, given), algo="NUTS")
+        gentle = _gentle(log_density)
+        _, self._next = self._kernel = hmc(potential_fn_gen=lambda given: lambda x: -gentle(x, given), algo="NUTS")
         # Traced, not run: a gradient program for the first point alone would take as long to compile as the sampler.
         jax.eval_shape(lambda x: self._begun(self._kernel[0], 0, x, self._of(0)), np.zeros(size))
 
@@ -184,7 +186,7 @@ class _Sampler:
             x = rng.normal(size=self._size)
             value, gradient = self._slope(x, self._of(chain))
             state = self._begun(begin, chain, jnp.asarray(x), self._of(chain))
-            states.append(state._replace(potential_energy=jnp.asarray(-value), z_grad=jnp.asarray(-gradient)))
+            states.append(state._replace(potential_energy=jnp.asarray(-value), z_grad=-_shortened(gradient)))
         return jax.tree.map(lambda *leaves: jnp.stack([jnp.asarray(leaf) for leaf in leaves]), *states)
 
     @cached_property
@@ -202,6 +204,39 @@ class _Sampler:
 
         segment: Any = jax.jit(lambda before: jax.lax.scan(one, before, None, length=SEGMENT))
         return optimised(segment.lower(self.first))
+
+
+def _gentle(log_density: LogDensity) -> LogDensity:
+    """The same density, with gradients for trajectories that are never steeper than `_STEEPEST`.
+
+    Where a market tips from one month to the next the density of the model is steep over a width of no account, which
+    would throw a trajectory far away. Steps along any field that depends on the position alone can be reversed and keep
+    volume, and draws are accepted by the density itself: their distribution is the same (Neal 2011, section 5.5).
+    """
+    import jax
+    import jax.numpy as jnp
+
+    @jax.custom_vjp
+    def density(x: Any, given: Any) -> Any:
+        return log_density(x, given)
+
+    def forward(x: Any, given: Any) -> tuple[Any, Any]:
+        value, gradient = jax.value_and_grad(log_density)(x, given)
+        return value, (_shortened(gradient), jax.tree.map(jnp.zeros_like, given))
+
+    def backward(kept: Any, towards: Any) -> Any:
+        gradient, nothing = kept
+        return towards * gradient, nothing
+
+    density.defvjp(forward, backward)
+    return density
+
+
+def _shortened(gradient: Any) -> Any:
+    import jax.numpy as jnp
+
+    longest = _STEEPEST * np.sqrt(gradient.shape[-1])
+    return gradient * jnp.minimum(1.0, longest / jnp.maximum(jnp.linalg.norm(gradient), 1e-12))
 
 
 def _state_file(folder: Path, index: int) -> Path:
