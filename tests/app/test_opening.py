@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from countermove import _cache
-from countermove.app import create, kept
+from countermove.app import create, kept, opening
 from countermove.app.opening import Opening
 
 
@@ -36,8 +36,8 @@ def second_start(app: Any) -> Opening:
     return Opening("127.0.0.1")
 
 
-def _get(opening: Opening, path: str, **more: Any) -> Response:
-    return Client(opening, Response).get(path, **more)  # type: ignore[arg-type]
+def _get(before: Opening, path: str, **more: Any) -> Response:
+    return Client(before, Response).get(path, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -45,16 +45,16 @@ def waits() -> Iterator[Callable[[Opening, str], bool]]:
     """Whether a request is not answered before the app is there."""
     asked: list[Opening] = []
 
-    def waiting(opening: Opening, path: str, **more: Any) -> bool:
-        asked.append(opening)
-        thread = threading.Thread(target=_get, args=(opening, path), kwargs=more, daemon=True)
+    def waiting(before: Opening, path: str, **more: Any) -> bool:
+        asked.append(before)
+        thread = threading.Thread(target=_get, args=(before, path), kwargs=more, daemon=True)
         thread.start()
         thread.join(0.2)
         return thread.is_alive()
 
     yield waiting
-    for opening in asked:
-        opening.hand_over(create())
+    for before in asked:
+        before.hand_over(create())
 
 
 def _but_token(page: str) -> str:
@@ -78,8 +78,19 @@ def test_the_page_and_its_scripts_are_there_before_the_app(second_start: Opening
         assert early.headers["Content-Security-Policy"] == late.headers["Content-Security-Policy"]
 
 
+def test_the_levers_are_there_before_the_app_each_time_for_another_visitor(second_start: Opening) -> None:
+    first, second = (_get(second_start, "/_dash-layout", headers={"Referer": "http://127.0.0.1/?v=1"}) for _ in "ab")
+    visitors = [opening._visitor(each.json) for each in (first, second)]
+    assert all(visitors)
+    assert visitors[0] != visitors[1]
+    assert '{"lever":"tpp"}' in first.text.replace(" ", "")
+    assert first.text.replace(visitors[0], "") == second.text.replace(visitors[1], "")
+    assert _get(second_start, "/_dash-dependencies").json
+
+
 def test_what_was_not_kept_waits_for_the_app(second_start: Opening, waits: Any) -> None:
-    assert waits(second_start, "/_dash-layout")
+    assert waits(second_start, "/_dash-layout", headers={"Referer": "http://127.0.0.1/rules"})
+    assert waits(second_start, "/_dash-layout")  # of an unknown page
     assert waits(second_start, "/assets/../server.py")
 
 

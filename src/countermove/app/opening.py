@@ -1,18 +1,21 @@
 """Takes requests from the first moment, while Python still reads what the app is made of.
 
-The browser needs a second to read the scripts of the page, which are files: the page itself and they are answered as
-the app answered them at the last start of the same installation. Everything else waits until the app is there.
+The browser needs a second to read the scripts of the page and to lay it out. What it asks for until its levers stand
+is answered as the app answered it at the last start of the same installation: the page, its scripts and styles, which
+are files, its layout and the list of callbacks. Everything else waits until the app is there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from countermove.app import kept
 
@@ -26,6 +29,8 @@ Environ = Mapping[str, Any]
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 _KEPT = "first-page"
+_LAYOUT = "/_dash-layout"
+_TEXTS = ("/", _LAYOUT, "/_dash-dependencies")
 _SOURCES = re.compile(r"(?:src|href)=\"(/(?:assets|_dash-component-suites)/[^\"]+)\"")
 # As Dash names a file with its version and the time of its last change.
 _FINGERPRINT = re.compile(r"^([^.]+)\.v[\w-]+m[0-9a-fA-F]+\.")
@@ -68,14 +73,35 @@ class Opening:
     def _page(self, environ: Environ) -> tuple[bytes, Headers] | None:
         if environ.get("REQUEST_METHOD") != "GET" or not is_own_name(environ.get("HTTP_HOST", ""), self._host):
             return None
-        found = self._pages.get(str(environ.get("PATH_INFO")))
-        if found is None:
+        path = str(environ.get("PATH_INFO"))
+        found = self._pages.get(path)
+        if found is None or (path == _LAYOUT and not _is_first(environ)):
             return None
         try:
-            body = found["text"].encode() if "text" in found else Path(found["file"]).read_bytes()
+            body = _text(found).encode() if "text" in found else Path(found["file"]).read_bytes()
         except OSError:
             return None
         return body, [*((name, value) for name, value in found["headers"]), ("Content-Length", str(len(body)))]
+
+
+def _is_first(environ: Environ) -> bool:
+    """Whether the first page asks; other pages have another layout."""
+    return urlsplit(str(environ.get("HTTP_REFERER", ""))).path == "/"
+
+
+def _text(found: Mapping[str, Any]) -> str:
+    """A text as it was, but with another visitor's name in it."""
+    return str(found["text"]).replace(found["visitor"], secrets.token_hex(8)) if "visitor" in found else found["text"]
+
+
+def _visitor(part: Any) -> str | None:
+    """The name that a layout gives to the visitor."""
+    if isinstance(part, dict):
+        if part.get("id") == "visitor":
+            return str(part["data"])
+        part = list(part.values())
+    names = (_visitor(each) for each in part) if isinstance(part, list) else ()
+    return next((name for name in names if name), None)
 
 
 def _answers(client: Any) -> dict[str, dict[str, Any]]:
@@ -83,9 +109,12 @@ def _answers(client: Any) -> dict[str, dict[str, Any]]:
 
     The page holds a token that Dash signs for one process and asks back of background callbacks, which the app has not.
     """
-    page = client.get("/")
-    found: dict[str, dict[str, Any]] = {"/": {"text": page.text, "headers": _headers(page)}}
-    for source in _SOURCES.findall(page.text):
+    found: dict[str, dict[str, Any]] = {}
+    for path in _TEXTS:
+        answer = client.get(path, headers={"Referer": "http://127.0.0.1/"})
+        found[path] = {"text": answer.text, "headers": _headers(answer)}
+    found[_LAYOUT]["visitor"] = _visitor(json.loads(found[_LAYOUT]["text"]))
+    for source in _SOURCES.findall(found["/"]["text"]):
         path = source.partition("?")[0]
         answer, file = client.get(source), _file_of(path)
         if file is not None and answer.status_code == 200 and file.read_bytes() == answer.data:

@@ -30,7 +30,7 @@ class Pull:
 
     Attributes:
         moves: levers moved since that state, each with where it stands now.
-        shown: the figures on the page, by their names in `runs.figure_makers`.
+        shown: the figures on the page, by their names in `runs.FIGURES`.
         at_rest: whether no lever moves any more, so that all draws are wanted.
         visitor, number: who asks, and the how-manieth time.
     """
@@ -64,7 +64,6 @@ def _as_json(content: dict[str, Any], status: int = 200) -> Response:
 
 
 def _of(body: Any) -> Pull:
-    known = runs.figure_makers()
     try:
         given = state.State(**{key: body["state"][key] for key in state.State.__annotations__})  # type: ignore[typeddict-item]
         found = Pull(
@@ -79,8 +78,8 @@ def _of(body: Any) -> Pull:
     except (KeyError, TypeError, ValueError):
         raise CountermoveError("a request of the page was not understood; load it anew") from None
     for name in found.shown:
-        if name not in known:
-            raise unknown("figure", name[:60], known)
+        if name not in runs.FIGURES:
+            raise unknown("figure", name[:60], runs.FIGURES)
     return found
 
 

@@ -90,7 +90,7 @@ class Desk:
         """Sentences and the named figures.
 
         Args:
-            shown: names in `figure_makers`.
+            shown: names in `FIGURES`.
             visitor, request: who asks, and the how-manieth time; a request older than the visitor's last is dropped.
 
         Raises:
@@ -179,6 +179,10 @@ LAB = ("paradox", "probability")
 """Figures of the first page, which need no more than the outcomes."""
 
 
+FIGURES = (*LAB, "binding", "buyers", "measures", "history", "assumptions")
+"""Names of the figures of a comparison."""
+
+
 @cache
 def figure_makers() -> dict[str, Callable[..., Sheet]]:
     """Figures of a comparison by name, not checked by Plotly, which takes longer than to simulate what they show."""
@@ -190,15 +194,11 @@ def figure_makers() -> dict[str, Callable[..., Sheet]]:
     from countermove.figures.paradox import paradox_sheet
     from countermove.figures.probability import probability_ribbon_sheet
 
-    return {
-        "paradox": paradox_sheet,
-        "probability": probability_ribbon_sheet,
-        "binding": binding_input_sheet,
-        "buyers": buyers_by_origin_sheet,
-        "measures": three_measures_sheet,
-        "history": history_against_observations_sheet,
-        "assumptions": assumptions_sheet,
-    }
+    makers = (
+        paradox_sheet, probability_ribbon_sheet, binding_input_sheet, buyers_by_origin_sheet, three_measures_sheet,
+        history_against_observations_sheet, assumptions_sheet,
+    )  # fmt: skip
+    return dict(zip(FIGURES, makers, strict=True))
 
 
 def _key(draft: Draft, screen: Screen, shown: tuple[str, ...]) -> Hashable:

@@ -68,10 +68,9 @@ def _prepare(desk: Desk) -> None:
     from countermove.app.draft import Draft
     from countermove.app.pages import lab
 
-    recalled = desk.recall()
-    lab.layout(Draft())
-    if recalled:  # the first screen needs nothing more: it is not held up by what the next one needs
+    if desk.recall():  # the first screen needs nothing more: it is not held up by what the next one needs
         desk.asked.wait(_PATIENCE)
+    lab.layout(Draft())
     desk.warm()
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
+from flask import has_request_context, request
 
 from countermove.app import mistakes, moves, parts, screen, state, tour, view
+from countermove.app.draft import Draft
 from countermove.app.pages import PAGES, Page
 from countermove.errors import CountermoveError
 
 if TYPE_CHECKING:
-    from countermove.app.draft import Draft
     from countermove.app.runs import Desk
 
 _THEME: Any = {
@@ -27,9 +29,13 @@ _THEME: Any = {
 
 
 def layout() -> Any:
-    """The shell, with a name of its own for each visitor whose superseded requests are dropped."""
+    """The shell, with a name of its own for each visitor whose superseded requests are dropped.
+
+    Where the browser asks for it from the first page, that page is in it already, which spares a second request.
+    """
     from countermove.figures._palette import dark_replacements
 
+    first = PAGES[0] if _asked_from() == PAGES[0].path else None
     return dmc.MantineProvider(
         id="theme",
         forceColorScheme="light",
@@ -42,17 +48,23 @@ def layout() -> Any:
             dcc.Store(id="scheme"),
             dcc.Store(id="screen"),
             dcc.Store(id="seen", data={}),
+            dcc.Store(id="laid", data=first.path if first else None),
             dcc.Store(id="dark", data=dark_replacements()),
             html.Div(id="nowhere", hidden=True),
             dcc.Download(id="download"),
             html.A("Skip to the page", href="#page", className="skip"),
-            _frame(),
+            _frame(_laid_out(first, Draft(), "", "") if first else None),
             tour.card(),
         ],
     )
 
 
-def _frame() -> Any:
+def _asked_from() -> str | None:
+    """The path of the page that asks, as far as the browser tells."""
+    return urlsplit(request.referrer).path if has_request_context() and request.referrer else None
+
+
+def _frame(page: Any) -> Any:
     return dmc.AppShell(
         [
             dmc.AppShellHeader(_header()),
@@ -65,7 +77,7 @@ def _frame() -> Any:
                         ),
                         role="alert",
                     ),
-                    html.Div(id="page", tabIndex=-1),
+                    html.Div(page, id="page", tabIndex=-1),
                 ]
             ),
         ],
@@ -115,16 +127,20 @@ def register(app: dash.Dash, desk: Desk) -> None:
     tour.register(app)
 
     @app.callback(
-        Output("page", "children"), Output("external", "data"), Input("url", "pathname"), State("state", "data"),
-        State("external", "data"), State("url", "search"), State("seen", "data"),
+        Output("page", "children"), Output("external", "data"), Output("laid", "data"), Input("url", "pathname"),
+        State("state", "data"), State("external", "data"), State("url", "search"), State("seen", "data"),
+        State("laid", "data"),
     )  # fmt: skip
     def _page(
-        path: str | None, now: state.State, external: int, search: str | None, kept: dict[str, str]
-    ) -> tuple[Any, Any]:
+        path: str | None, now: state.State, external: int, search: str | None, kept: dict[str, str], laid: str | None
+    ) -> tuple[Any, Any, Any]:
+        if path == laid:  # the page came with the shell
+            raise dash.exceptions.PreventUpdate
         page = next((page for page in PAGES if page.path == path), None)
         if page is None:
-            return dmc.Text(f"There is no page {(path or '')[:80]} here; choose one on the left."), dash.no_update
-        return _laid_out(page, state.draft_of(now), search or "", kept.get(page.path, "")), external + 1
+            nothing = dmc.Text(f"There is no page {(path or '')[:80]} here; choose one on the left.")
+            return nothing, dash.no_update, path
+        return _laid_out(page, state.draft_of(now), search or "", kept.get(page.path, "")), external + 1, path
 
 
 def _laid_out(page: Page, draft: Draft, search: str, kept: str) -> Any:
