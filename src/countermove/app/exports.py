@@ -86,8 +86,11 @@ comparison = compare(policy, counterfactual, draws={draft.draws}, seed={SEED}, a
 for sentence in headline(comparison):
     print(sentence)
 
-figures.paradox(comparison).write_html("paradox.html")
-figures.probability_ribbon(comparison).write_html("probability.html")
+for draw in (
+    figures.paradox, figures.probability_ribbon, figures.binding_input, figures.buyers_by_origin,
+    figures.three_measures, figures.history_against_observations, figures.assumptions,
+):
+    draw(comparison).write_html(f"{{draw.__name__}}.html")
 '''
 
 

@@ -40,17 +40,41 @@ def figure(name: str, *, ghost: bool = True) -> Any:
     return html.Div([graph, _beside(name)], className="awaited", **_names(name))
 
 
-def drawing(name: str, *, asked: bool = False) -> Any:
+def drawing(name: str, *, asked: bool = False, zoomed: str = "") -> Any:
     """A figure that is not of the comparison: a callback of its page puts it into the store {"drawing": name}.
 
     Args:
         asked: whether it comes only when the visitor asks for it; until then it takes no room.
+        zoomed: what it is, if it may be larger than its place and can be zoomed (assets/zoom.js).
     """
     graph = dcc.Graph(id={"plain": name}, figure=_NONE, config=_CONFIG, className="figure")
+    placed = _zoomable(graph, zoomed) if zoomed else [graph]
     return html.Div(
-        [dcc.Store(id={"drawing": name}), graph, _beside(name)], className="asked" if asked else "awaited",
+        [dcc.Store(id={"drawing": name}), *placed, _beside(name)], className="asked" if asked else "awaited",
         **_names(name),
     )  # fmt: skip
+
+
+def _zoomable(graph: Any, title: str) -> list[Any]:
+    """Buttons, and the figure in a region that scrolls and is zoomed by keys, wheel and fingers."""
+    buttons = [
+        html.Button(sign, className=f"zoom-{which}", **aria(label=words))
+        for which, sign, words in (("out", "−", "Zoom out"), ("in", "+", "Zoom in"), ("reset", "Reset", "Reset zoom"))
+    ]
+    hint = html.Span("Keys + − 0, Ctrl and wheel, or two fingers; drag to move", className="hint")
+    label = f"{title}; the keys + and − zoom, 0 resets, arrows scroll"
+    return [
+        html.Div([*buttons, html.Output("100 %", **aria(live="polite")), hint], className="zoom"),
+        html.Div(graph, className="zoomable", tabIndex=0, role="region", **aria(label=label)),
+    ]
+
+
+def python(id: str) -> Any:
+    """Where a page writes the code that computes what it shows (`code`)."""
+    return html.Details(
+        [html.Summary("As Python"), html.Pre(id=id, tabIndex=0, **aria(label="Python code of what is shown"))],
+        className="about",
+    )
 
 
 def as_data(made: Any) -> dict[str, Any]:
@@ -133,7 +157,7 @@ def answer() -> Any:
 
 
 def _steps() -> Any:
-    """Steps back and forth, files, and the link, on every page that follows the scenario."""
+    """Steps back and forth, and files, on every page that follows the scenario."""
 
     def button(words: str, id: str) -> Any:
         return dmc.Button(words, id=id, size="compact-xs", variant="default", n_clicks=0)
@@ -150,8 +174,7 @@ def _steps() -> Any:
         button("Open YAML", "upload-button"), id="upload", accept=".yaml,.yml", max_size=exports.LARGEST_FILE
     )
     return dmc.Group(
-        [button("Undo", "undo"), button("Redo", "redo"), button("Reset", "reset"), own, upload,
-         button("Copy link", "copy")],
+        [button("Undo", "undo"), button("Redo", "redo"), button("Reset", "reset"), own, upload],
         gap=4, className="steps",
     )  # fmt: skip
 

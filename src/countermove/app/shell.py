@@ -101,14 +101,17 @@ def _header() -> Any:
             ),
             dmc.Group(
                 [
+                    dmc.Button("Copy link", id="copy", variant="subtle", size="compact-sm", n_clicks=0),
                     dmc.Button("Tour", id="tour-open", variant="subtle", size="compact-sm", n_clicks=0),
                     dmc.Button("Dark", id="toggle", variant="subtle", size="compact-sm", n_clicks=0),
                 ],
-                gap=4,
+                gap=0,
                 wrap="nowrap",
+                className="tools",
             ),
         ],
         justify="space-between",
+        wrap="nowrap",
         h="100%",
         px="md",
     )

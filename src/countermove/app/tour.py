@@ -29,7 +29,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "Take it with you",
-        "The address carries the scenario; Export gives data, code and a report; figures say where they come from.",
+        "The address carries what is shown; Export gives data, code and a report; figures say where they come from.",
         ".steps",
     ),
 )

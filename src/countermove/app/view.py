@@ -25,7 +25,7 @@ LONGEST_TEXT = 200
 FIRST_YEAR = 2016
 """Sliders of months count from January of this year."""
 
-Kind = Literal["choice", "text", "number", "month", "day", "yes"]
+Kind = Literal["choice", "choices", "text", "number", "month", "day", "yes"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Seen:
     Attributes:
         key: its name in the link, after `see.`.
         id: of the control.
-        kind: how the setting is written: one of the control's choices, text, a number, a month YYYY-MM, a day
-            YYYY-MM-DD, or yes and no.
+        kind: how the setting is written: one of the control's choices, several with commas between, text, a number,
+            a month YYYY-MM, a day YYYY-MM-DD, or yes and no.
         prop: the property of the control that holds the setting.
     """
 
@@ -51,6 +51,8 @@ class Seen:
             return "yes" if setting else "no"
         if setting is None:
             return ""
+        if self.kind == "choices":
+            return ",".join(setting)
         if self.kind == "month":
             return f"{FIRST_YEAR + int(setting) // 12}-{int(setting) % 12 + 1:02d}"
         return f"{setting:.12g}" if isinstance(setting, (int, float)) else str(setting)
@@ -64,6 +66,11 @@ class Seen:
         where = f"link: {SEE}{self.key}"
         if self.kind == "choice":
             return _choice(text, control, where)
+        if self.kind == "choices":
+            chosen = dict.fromkeys(each for each in text.split(",") if each)
+            if len(chosen) > control.maxValues:
+                raise CountermoveError(f"{where}: {len(chosen)} choices; at most {control.maxValues}")
+            return [_choice(each, control, where) for each in chosen]
         if self.kind == "number":
             return _number(text, control, where)
         if self.kind == "yes":
@@ -119,7 +126,7 @@ def own(page: Any, fields: Sequence[Seen]) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def _choice(text: str, control: Any, where: str) -> str | None:
+def _choice(text: str, control: Any, where: str) -> str:
     known = [each["value"] if isinstance(each, Mapping) else each for each in control.data]
     if text not in known:
         raise unknown("choice", text, known, where=where)

@@ -55,7 +55,8 @@ def causal_loops(drawn: Diagram, bold: frozenset[tuple[str, str]] = frozenset())
             y=[box.y for box in laid.boxes],
             mode="text",
             text=[_bold(label(box.node.name), box.node.name == drawn.around) for box in laid.boxes],
-            textfont={"size": 12, "color": INK},
+            # Bold type is wider, and stays within its box one size smaller.
+            textfont={"size": [11 if box.node.name == drawn.around else 12 for box in laid.boxes], "color": INK},
             hovertext=[_told(box.node) for box in laid.boxes],
             hoverinfo="text",
             name="quantities",

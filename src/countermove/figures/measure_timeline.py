@@ -55,7 +55,7 @@ def measure_timeline(found: Sequence[Line] | None = None, *, screen: Screen = "l
     figure.update_xaxes(range=["2016-01-01", "2027-01-01"])
     figure.update_layout(hovermode="closest")
     if screen == "phone":
-        figure.update_xaxes(dtick="M36")
+        figure.update_xaxes(tickvals=[f"{year}-01-01" for year in range(2018, 2027, 4)], tickformat="%Y")
     return finish(
         figure,
         title="Measures on chips, memory and tools: announced, in force, ended",

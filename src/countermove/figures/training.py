@@ -226,7 +226,8 @@ def chips_compared(reference: Prediction, others: Sequence[Alternative], screen:
             hovertemplate="achieved %{x:.2f}<extra></extra>",
         )
     )
-    figure.update_xaxes(title_text=f"throughput per chip, {plain(reference.job.chip.name)} = 1", rangemode="tozero")
+    basis = f"{plain(reference.job.chip.name)} = 1" if screen == "laptop" else "the first = 1"
+    figure.update_xaxes(title_text=f"throughput per chip, {basis}", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     finish(
         figure,

@@ -3,13 +3,16 @@
   "use strict";
   const dash = (window.dash_clientside = window.dash_clientside || {});
   const FIRST_YEAR = 2016;
-  const tails = {}; // by path: &see.chip=…&see.month=…
+  const isSeen = (part) => part.startsWith("see.");
+  // By path: &see.chip=…&see.month=…; of the page that was opened as its link says, until its controls are there.
+  const opened = window.location.search.split("&").filter(isSeen);
+  const tails = { [window.location.pathname]: opened.map((part) => `&${part}`).join("") };
 
   function written(kind, setting) {
     if (kind === "yes") return setting ? "yes" : "no";
     if (setting === null || setting === undefined) return "";
     if (kind === "month") return `${FIRST_YEAR + Math.floor(setting / 12)}-${String((setting % 12) + 1).padStart(2, "0")}`;
-    return String(setting);
+    return kind === "choices" ? setting.join(",") : String(setting);
   }
 
   // As readable as an address may be.
@@ -18,7 +21,7 @@
   }
 
   function readdress(path) {
-    const scenario = window.location.search.split("&").filter((each) => !each.startsWith("see."));
+    const scenario = window.location.search.split("&").filter((part) => !isSeen(part));
     if (window.location.pathname !== path || !scenario[0]) return; // the scenario is written first
     window.history.replaceState(window.history.state, "", path + scenario.join("&") + tails[path]);
   }

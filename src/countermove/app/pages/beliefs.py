@@ -89,7 +89,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
     @app.callback(
         *(Output(f"belief-{end}", "value") for end in _ENDS), Output("belief-about", "children"),
         *(Output("belief-range", each) for each in ("value", "min", "max", "step")),
-        Output({"drawing": "belief"}, "data"), Output("belief-moved", "children"),
+        Output({"drawing": "belief"}, "data"),
         Input("belief", "value"), Input("state", "data"), Input("screen", "data"),
     )  # fmt: skip
     def _show(name: str, now: state.State, screen: str | None) -> Any:
@@ -98,8 +98,12 @@ def register(app: dash.Dash, desk: Desk) -> None:
         own = draft.scenario().beliefs.get(name)
         interval = shown(name, own)
         drawing = parts.as_data(_densities(prior, own, parts.screen_of(screen)))
-        moved = _moved(draft, name, desk) if own else ""
-        return *interval, _about(prior), *_range(prior, interval), drawing, moved
+        return *interval, _about(prior), *_range(prior, interval), drawing
+
+    @app.callback(Output("belief-moved", "children"), Input("belief", "value"), Input("state", "data"))
+    def _say(name: str, now: state.State) -> Any:
+        draft = state.draft_of(now)
+        return _moved(draft, _prior(name).name, desk) if name in draft.scenario().beliefs else ""
 
     @app.callback(
         Output("state", "data", allow_duplicate=True), Output("notice", "hide", allow_duplicate=True),
@@ -146,7 +150,7 @@ def half_way(prior: Prior, low: float, high: float) -> float:
 
     forward, backward = _scale(prior.distribution)
     with np.errstate(invalid="ignore", divide="ignore"):
-        middle = float(backward((forward(np.float64(low)) + forward(np.float64(high))) / 2))
+        middle = float(backward(forward(np.array([low, high])).mean(keepdims=True))[0])
     return float(f"{middle if math.isfinite(middle) else (low + high) / 2:.4g}")
 
 
@@ -192,7 +196,8 @@ def _moved(draft: Draft, name: str, desk: Desk) -> Any:
     from countermove.explore.compare import quoted_year
     from countermove.explore.outcomes import OUTCOMES
 
-    now, before = desk.comparison(draft), desk.comparison(draft.put(("beliefs", name), None))
+    without = draft.put(("beliefs", name), None)
+    now, before = (desk.comparison(each, whole=False) for each in (draft, without))
     year = quoted_year(now.years)
     index = now.years.index(year)
     lines: list[str] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Input, Output, html
 
-from countermove.app import parts
+from countermove.app import code, parts
 from countermove.app.draft import DRAWS
 from countermove.app.live import SEED, Recent
 from countermove.app.view import Seen
@@ -50,6 +50,7 @@ def layout(_: Draft) -> Any:
         html.Div(id="claim-says", **parts.aria(live="polite")),
         parts.drawing("claim"),
         html.Div(id="claim-rows"),
+        parts.python("claim-code"),
     ]  # fmt: skip
 
 
@@ -58,18 +59,18 @@ def register(app: dash.Dash, _desk: Desk) -> None:
 
     @app.callback(
         Output("claim-says", "children"), Output({"drawing": "claim"}, "data"), Output("claim-rows", "children"),
-        Input("claim", "value"), Input("screen", "data"),
+        Output("claim-code", "children"), Input("claim", "value"), Input("screen", "data"),
         running=[
             (Output("page", "className"), "busy", ""),
             (Output("claim-wait", "children"), "Running its tests; the first claim of its kind takes longer …", ""),
         ],
     )  # fmt: skip
-    def _show(id: str, screen: str | None) -> tuple[Any, Any, Any]:
+    def _show(id: str, screen: str | None) -> tuple[Any, Any, Any, str]:
         from countermove.figures.claim import claim
 
         judgement = decided(id)
         drawn = claim(judgement, draws=DRAWS[0], seed=SEED, screen=parts.screen_of(screen))
-        return _verdict(judgement), parts.as_data(drawn), _rows(judgement)
+        return _verdict(judgement), parts.as_data(drawn), _rows(judgement), code.claim(id, DRAWS[0], SEED)
 
 
 def decided(id: str) -> Judgement:

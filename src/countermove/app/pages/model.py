@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import Input, Output, State, ctx, dcc, html, no_update
 
-from countermove.app import mistakes, parts
+from countermove.app import code, mistakes, parts
 from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
@@ -60,6 +60,7 @@ def layout(_: Draft) -> Any:
         dmc.Select(id="quantity", label="Quantity", data=data, value=_FIRST, searchable=True, allowDeselect=False,
                    maxDropdownHeight=360, limit=200),
         html.Div(id="quantity-says", **parts.aria(live="polite")),
+        parts.python("quantity-code"),
         dmc.Title("Causes and effects", order=2, size="h4", mt="md"),
         dmc.Group(
             [
@@ -70,10 +71,9 @@ def layout(_: Draft) -> Any:
             ],
             align="end", mb="xs",
         ),
-        html.Div(
-            parts.drawing("diagram"), className="scrolls", tabIndex=0, role="region",
-            **parts.aria(label="Causal-loop diagram, scrolls sideways"),
-        ),
+        dmc.Text(id="diagram-says", size="sm", fw=600, mb=4),
+        parts.drawing("diagram", zoomed="Causal-loop diagram"),
+        dmc.Text(id="diagram-key", size="xs", c="dimmed"),
         dmc.Title("Which loops dominate, year by year", order=2, size="h4", mt="md"),
         dmc.Text(
             "Loops That Matter, along the run of history at the medians of all parameters. It takes some seconds.",
@@ -95,11 +95,11 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         name = (hash or "").removeprefix("#")
         return name if name in names() else shown  # no update would leave those who wait for it waiting
 
-    @app.callback(Output("quantity-says", "children"), Input("quantity", "value"))
-    def _explain(name: str) -> Any:
+    @app.callback(Output("quantity-says", "children"), Output("quantity-code", "children"), Input("quantity", "value"))
+    def _explain(name: str) -> tuple[Any, str]:
         from countermove.explain.quantity import explain
 
-        return explained(explain(_model(), name))
+        return explained(explain(_model(), name)), code.quantity(name)
 
     @app.callback(
         Output("diagram-loop", "data"), Output("diagram-loop", "value"), Input("quantity", "value"),
@@ -118,11 +118,12 @@ def register(app: dash.Dash, _desk: Desk) -> None:
         return data, shown if shown in found else None
 
     @app.callback(
-        Output({"drawing": "diagram"}, "data"), Input("quantity", "value"), Input("diagram-depth", "value"),
-        Input("diagram-loop", "value"),
+        Output({"drawing": "diagram"}, "data"), Output("diagram-says", "children"), Output("diagram-key", "children"),
+        Input("quantity", "value"), Input("diagram-depth", "value"), Input("diagram-loop", "value"),
     )  # fmt: skip
-    def _diagram(name: str, depth: Any, loop: str | None) -> Any:
-        return drawn(name, depth, tuple(loop.split(".")) if loop else ())
+    def _diagram(name: str, depth: Any, loop: str | None) -> tuple[Any, str, str]:
+        made = drawn(name, depth, tuple(loop.split(".")) if loop else ())
+        return made, made["layout"]["meta"]["title"], made["layout"]["meta"]["source"]
 
     @app.callback(
         Output({"drawing": "dominance"}, "data"), Output("dominance-loops", "children"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, html
 
-from countermove.app import parts
+from countermove.app import code, parts
 from countermove.app.view import FIRST_YEAR, Seen
 from countermove.chips import catalogue
 from countermove.chips.custom import from_mapping
@@ -54,6 +54,7 @@ def layout(_: Draft) -> Any:
         dmc.Paper(
             html.Div(id="verdict", **parts.aria(live="polite")), withBorder=True, p="sm", mb="sm"
         ),
+        parts.python("verdict-code"),
         parts.drawing("plane"),
         dmc.Title("Measures over time", order=2, size="h4", mt="md"),
         parts.drawing("timeline"),
@@ -101,15 +102,19 @@ def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
     @app.callback(
-        Output("verdict", "children"), Input("rule-chip", "value"), Input("rule-buyer", "value"),
-        Input("rule-country", "value"), Input("rule-month", "value"), Input("own", "checked"),
+        Output("verdict", "children"), Output("verdict-code", "children"), Input("rule-chip", "value"),
+        Input("rule-buyer", "value"), Input("rule-country", "value"), Input("rule-month", "value"),
+        Input("own", "checked"),
         Input("own-datacentre", "checked"), *(Input(f"own-{name}", "value") for name, *_ in _FIGURES),
     )  # fmt: skip
-    def _verdict(chip: str, buyer: str, country: str, month: int, own: bool, centre: bool, *figures: Any) -> Any:
+    def _verdict(
+        chip: str, buyer: str, country: str, month: int, own: bool, centre: bool, *figures: Any
+    ) -> tuple[Any, str]:
         if max(len(str(each)) for each in (chip, buyer, country)) > LONGEST:
             raise CountermoveError(f"names are at most {LONGEST} characters long")
         what = items.of_chip(_specified(figures, centre)) if own else chip
-        return _shown(ask(what, country or "", buyer or "", _day(month)))
+        asked = country or "", buyer or "", _day(month)
+        return _shown(ask(what, *asked)), code.verdict(_given(figures, centre) if own else chip, *asked)
 
     @app.callback(Output({"drawing": "timeline"}, "data"), Input("rule-month", "value"), Input("screen", "data"))
     def _timeline(month: int, screen: str | None) -> Any:
@@ -147,9 +152,14 @@ def _plane_on(day: date, screen: Any) -> Any:
 
 
 def _specified(figures: Sequence[Any], datacentre: bool) -> ChipSpec:
-    """The chip of the form; what is left empty is not known."""
+    """The chip of the form."""
+    return from_mapping(_given(figures, datacentre), where="your chip")
+
+
+def _given(figures: Sequence[Any], datacentre: bool) -> dict[str, Any]:
+    """Its figures; what is left empty is not known."""
     given = {name: value for (name, *_), value in zip(_FIGURES, figures, strict=True) if value not in (None, "")}
-    return from_mapping({**given, "name": "your chip", "datacentre": bool(datacentre)}, where="your chip")
+    return {**given, "name": "your chip", "datacentre": bool(datacentre)}
 
 
 def _with_own(made: dict[str, Any], chip: ChipSpec) -> dict[str, Any]:

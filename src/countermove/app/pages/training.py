@@ -1,14 +1,15 @@
-"""Training: what a run takes on two chips, in time, energy and money, and where the time goes."""
+"""Training: what a run takes on a chip and on others beside it, in time, energy and money, and where the time goes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
 from dash import Input, Output, html
 
-from countermove.app import parts
+from countermove.app import code, parts
 from countermove.app.view import Seen
 from countermove.errors import CountermoveError
 
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
 
     from countermove.app.draft import Draft
     from countermove.app.runs import Desk
+    from countermove.training.comparison import Alternative
     from countermove.training.job import Prediction
 
-MOST_CHIPS, MOST_TOKENS = 200_000, 100.0
+MOST_CHIPS, MOST_TOKENS, MOST_BESIDE = 200_000, 100.0, 6
+FIRST_SOFTWARE, LAST_SOFTWARE = 2018, 2035
+_BITS = {"16": "16 bit (BF16)", "8": "8 bit (FP8 or INT8)", "4": "4 bit"}
+_FIRST = {"model": "llama3.1-405b", "chip": "nvidia_h100_sxm", "beside": ["huawei_ascend_910b", "nvidia_h20_96gb"]}
+_TYPED = ("model", "chip", "beside", "chips", "tokens", "bits", "software")
 
 SEEN = (
-    Seen("model", "run-model"), Seen("chip", "run-chip"), Seen("beside", "run-other"),
-    Seen("chips", "run-chips", "number"), Seen("tokens", "run-tokens", "number"),
+    Seen("model", "run-model"), Seen("chip", "run-chip"), Seen("beside", "run-beside", "choices"),
+    Seen("chips", "run-chips", "number"), Seen("tokens", "run-tokens", "number"), Seen("bits", "run-bits"),
+    Seen("software", "run-software", "number"),
 )  # fmt: skip
 
 
@@ -33,32 +40,33 @@ def layout(_: Draft) -> Any:
     from countermove.training.chips import catalogue
 
     chips = [{"value": key, "label": chip.name} for key, chip in catalogue().items()]
-    keys = list(catalogue())
-    names = list(models.entries())
-
-    def like(fragment: str, among: list[str]) -> str:
-        return next((each for each in among if fragment in each), among[0])
+    bits = [{"value": value, "label": words} for value, words in _BITS.items()]
 
     def select(id: str, label: str, data: Any, value: str) -> Any:
         return dmc.Select(id=id, label=label, data=data, value=value, searchable=True, allowDeselect=False)
+
+    def number(id: str, label: str, value: float, least: float, most: float, **more: Any) -> Any:
+        return dmc.NumberInput(id=id, label=label, value=value, min=least, max=most, debounce=600, **more)
 
     return [
         parts.heading("Training"),
         dmc.SimpleGrid(
             [
-                select("run-model", "Model", names, like("405b", names)),
-                select("run-chip", "Chip", chips, like("h100_sxm", keys)),
-                select("run-other", "Beside it", chips, like("910b", keys)),
-                dmc.NumberInput(id="run-chips", label="Chips of each", value=16384, min=8, max=MOST_CHIPS, step=8,
-                                debounce=600, thousandSeparator=","),
-                dmc.NumberInput(id="run-tokens", label="Tokens of the run, 10¹²", value=15, min=0.01, max=MOST_TOKENS,
-                                debounce=600),
+                select("run-model", "Model", list(models.entries()), str(_FIRST["model"])),
+                select("run-chip", "Chip", chips, str(_FIRST["chip"])),
+                number("run-chips", "Chips of each", 16384, 8, MOST_CHIPS, step=8, thousandSeparator=","),
+                number("run-tokens", "Tokens of the run, 10¹²", 15, 0.01, MOST_TOKENS),
+                dmc.Select(id="run-bits", label="Matrix products", data=bits, value="16", allowDeselect=False),
+                number("run-software", "Software of the year", 2026, FIRST_SOFTWARE, LAST_SOFTWARE),
             ],
-            cols={"base": 1, "sm": 5},
-            mb="sm",
+            cols={"base": 2, "sm": 3, "lg": 6}, spacing="sm", mb="xs",
         ),
+        dmc.MultiSelect(id="run-beside", label=f"Beside it, at most {MOST_BESIDE}", data=chips, value=_FIRST["beside"],
+                        searchable=True, maxValues=MOST_BESIDE, hidePickedOptions=True, mb="sm"),
         dmc.Paper(html.Div(id="run-answer", **parts.aria(live="polite")), withBorder=True, p="sm", mb="sm"),
         parts.drawing("time"),
+        parts.drawing("chips"),
+        parts.python("run-code"),
     ]  # fmt: skip
 
 
@@ -66,17 +74,29 @@ def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
     @app.callback(
-        Output("run-answer", "children"), Output({"drawing": "time"}, "data"), Input("run-model", "value"),
-        Input("run-chip", "value"), Input("run-other", "value"), Input("run-chips", "value"),
-        Input("run-tokens", "value"), Input("screen", "data"),
+        Output("run-answer", "children"), Output({"drawing": "time"}, "data"), Output({"drawing": "chips"}, "data"),
+        Output("run-code", "children"), *(Input(f"run-{name}", "value") for name in _TYPED), Input("screen", "data"),
+        running=[(Output("page", "className"), "busy", "")],
     )  # fmt: skip
-    def _predict(model: str, chip: str, other: str, chips: Any, tokens: Any, screen: str | None) -> tuple[Any, Any]:
-        from countermove.figures.training import where_time_goes
+    def _predict(
+        model: str, chip: str, beside: Any, chips: Any, tokens: Any, bits: str, software: Any, screen: str | None
+    ) -> tuple[Any, Any, Any, str]:
+        from countermove.figures.training import chips_compared, where_time_goes
 
-        count, length = _within("chips", chips, 8, MOST_CHIPS), _within("tokens", tokens, 0.01, MOST_TOKENS)
-        found = [_predicted(model, each, int(count), length) for each in dict.fromkeys((chip, other))]
-        made = where_time_goes(found, screen=parts.screen_of(screen))
-        return _table(found), parts.as_data(made)
+        count, length = int(_within("chips", chips, 8, MOST_CHIPS)), _within("tokens", tokens, 0.01, MOST_TOKENS)
+        year = _within("software of the year", software, FIRST_SOFTWARE, LAST_SOFTWARE)
+        if bits not in _BITS:
+            raise CountermoveError("choose the matrix products from the list")
+        others = tuple(each for each in dict.fromkeys(map(str, beside or ())) if each != chip)[:MOST_BESIDE]
+        reference, found = compared(model, chip, others, count, length, int(bits), year)
+        shown: Any = parts.screen_of(screen)
+        runs = [reference, *(each.same_chips for each in found if each.same_chips)]
+        return (
+            _table(reference, found),
+            parts.as_data(where_time_goes(runs, screen=shown)),
+            parts.as_data(chips_compared(reference, found, screen=shown)),
+            code.run(model, (chip, *others), count, length, int(bits), year),
+        )
 
 
 def _within(what: str, value: Any, least: float, most: float) -> float:
@@ -86,38 +106,76 @@ def _within(what: str, value: Any, least: float, most: float) -> float:
 
 
 @lru_cache(maxsize=128)
-def _predicted(model: str, chip: str, chips: int, tokens: float) -> Prediction:
+def compared(
+    model: str, chip: str, others: tuple[str, ...], chips: int, tokens: float, bits: int, software: float
+) -> tuple[Prediction, tuple[Alternative, ...]]:
+    """The run on as many of the first chip, and the same run on others.
+
+    Args:
+        tokens: in units of 10¹².
+        bits: of the matrix products.
+        software: decimal year of the software.
+
+    Raises:
+        CountermoveError: a name that is in no list; the run does not fit the chips.
+    """
     from countermove.training import models
     from countermove.training.chips import catalogue
+    from countermove.training.comparison import compare
     from countermove.training.job import best_layout, make_job
 
-    if model not in models.entries() or chip not in catalogue():
+    if model not in models.entries() or not {chip, *others} <= set(catalogue()):
         raise CountermoveError("choose a model and chips from the lists")
     transformer = models.model(model)
     job = make_job(
         transformer, catalogue()[chip], chips, sequence=models.usual_sequence(transformer), batch_tokens=None,
-        tokens=tokens * 1e12, bits=16, date=2026.0,
+        tokens=tokens * 1e12, bits=bits, date=software,
     )  # fmt: skip
-    return best_layout(job)
+    reference = best_layout(job)
+    return reference, tuple(compare(reference, [catalogue()[each] for each in others]))
 
 
-def _table(found: list[Prediction]) -> Any:
-    rows: list[tuple[str, list[str]]] = [
-        ("Time of the run, 80 % interval", [_days(each) for each in found]),
-        ("Step", [f"{each.seconds:.3g} s" for each in found]),
-        ("Model FLOPs utilisation", [f"{each.utilisation:.1%}" for each in found]),
-        ("Tokens a second and chip", [f"{each.tokens_per_second_per_chip:,.0f}" for each in found]),
-        ("Energy", [f"{each.cost.energy:,.0f} MWh" for each in found]),
-        ("Cost", [_money(each) for each in found]),
-        ("Memory of a chip", [f"{each.memory_gigabytes:.0f} of {each.job.chip.memory:.0f} GB" for each in found]),
-    ]
-    head = dmc.TableTr(
-        [dmc.TableTd(""), *(dmc.TableTh(f"{each.job.chips:,} × {each.job.chip.name}") for each in found)]
-    )
+_ROWS: tuple[tuple[str, Callable[[Prediction], str]], ...] = (
+    ("Time of the run, 80 % interval", lambda each: _days(each)),
+    ("Step", lambda each: f"{each.seconds:.3g} s"),
+    ("Model FLOPs utilisation (MFU)", lambda each: f"{100 * each.utilisation:.1f} %"),
+    ("Tokens a second and chip", lambda each: f"{each.tokens_per_second_per_chip:,.0f}"),
+    ("Energy", lambda each: f"{each.cost.energy:,.0f} MWh"),
+    ("Cost", lambda each: _money(each)),
+    ("Memory of a chip", lambda each: f"{each.memory_gigabytes:.0f} of {each.job.chip.memory:.0f} GB"),
+    ("Spread over chips", lambda each: _spread(each)),
+)
+
+
+def _table(reference: Prediction, others: Sequence[Alternative]) -> Any:
+    """A column for each chip, as many of each; then how many of each take the same time."""
+    runs = [reference, *(each.same_chips for each in others)]
+    names = [reference.job.chip.name, *(each.chip.name for each in others)]
+    head = dmc.TableTr([dmc.TableTd(""), *(dmc.TableTh(f"{reference.job.chips:,} × {name}") for name in names)])
+    rows = [(name, ["does not fit" if run is None else said(run) for run in runs]) for name, said in _ROWS]
+    if others:
+        timed = ["as above", *(_same_time(each) for each in others)]
+        rows.append((f"Chips for the same {reference.days:,.0f} days", timed))
     body = [dmc.TableTr([dmc.TableTh(name, fw=400), *(dmc.TableTd(cell) for cell in cells)]) for name, cells in rows]
-    table = dmc.Table([dmc.TableThead(head), dmc.TableTbody(body)])
-    note = "16-bit products, software of 2026, best layout found, usual sequence length of the model."
+    table = dmc.Table([dmc.TableThead(head), dmc.TableTbody(body)], style={"minWidth": 150 * (1 + len(names))})
+    job = reference.job
+    replaced = [each.chip.name for each in others if each.bits != job.bits]
+    instead = f" {', '.join(replaced)}: 16-bit products, as they offer no narrower ones." if replaced else ""
+    note = (
+        f"{job.bits}-bit products, software of {job.stack.date:g}, fastest layout found, sequences of {job.sequence:,} "
+        f"tokens.{instead}"
+    )
     return [parts.wide(table, "Time, energy and cost of the run"), dmc.Text(note, size="xs", c="dimmed")]
+
+
+def _spread(found: Prediction) -> str:
+    spread = found.layout
+    ways = {"tensor": spread.tensor, "pipeline": spread.pipeline, "data": spread.data, "context": spread.context}
+    return " × ".join(f"{way} {count}" for way, count in ways.items() if count > 1) or "one chip"
+
+
+def _same_time(found: Alternative) -> str:
+    return found.refused or "no number found" if found.same_time is None else f"{found.same_time.job.chips:,}"
 
 
 def _days(found: Prediction) -> str:
