@@ -106,6 +106,9 @@ def test_pooled_scores_are_those_of_the_rows(parts) -> None:
     assert skill.coverage[0.8] == pytest.approx(scores.coverage(0.8))
     assert skill.crps_skill == pytest.approx(scores.skill())
     assert skill.cases_with_skill / skill.cases == pytest.approx(scores.share_of_series_with_skill())
+    # What beats the best of all naive forecasts of a series beats each of them.
+    assert all(skill.cases_with_skill <= ahead + skill.cases - of for ahead, of in skill.ahead_of.values())
+    assert max(of for _, of in skill.ahead_of.values()) == skill.cases
 
 
 def test_the_page_holds_every_section_with_its_figure_and_asks_nothing_of_the_network(parts) -> None:

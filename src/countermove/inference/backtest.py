@@ -316,6 +316,7 @@ def _arm(scores: Scores) -> dict[str, Any]:
             "crps_skill": scores.skill(),
             "share_of_series_with_skill": scores.share_of_series_with_skill(),
             "skill_against": {name: against(scores, name) for name in naive.NAMES},
+            "series_ahead_of": {name: list(ahead_of(scores, name)) for name in naive.NAMES},
             "pit_histogram": _histogram(scores),
         },
     }  # fmt: skip
@@ -326,6 +327,15 @@ def against(scores: Scores, name: str) -> float | None:
     pairs = [(row.crps, row.naive[name]) for row in scores.rows if row.crps is not None and name in row.naive]
     reference = sum(theirs for _, theirs in pairs)
     return 1 - sum(ours for ours, _ in pairs) / reference if reference else None
+
+
+def ahead_of(scores: Scores, name: str) -> tuple[int, int]:
+    """On how many series the model does better than this naive forecast, and how many series have it."""
+    by_series: dict[str, list[float]] = {}
+    for row in scores.rows:
+        if row.crps is not None and name in row.naive:
+            by_series.setdefault(row.observation.operator.name, []).append(row.naive[name] - row.crps)
+    return sum(sum(gains) > 0 for gains in by_series.values()), len(by_series)
 
 
 def _histogram(scores: Scores) -> list[int]:

@@ -13,8 +13,8 @@ from countermove.explore.compare import quoted_year
 from countermove.explore.simulate import origin_of
 from countermove.explore.world import world
 from countermove.inference import backtest as backtests_of
-from countermove.inference import claims, facts, industrial, informed, structure
-from countermove.inference.backtest import ARMS, DATES, Backtest
+from countermove.inference import claims, facts, industrial, informed, naive, structure
+from countermove.inference.backtest import ARMS, DATES, Backtest, ahead_of
 from countermove.inference.listing import shipped
 from countermove.inference.observations import Left, Observation
 from countermove.inference.predict import fitted, predict
@@ -122,7 +122,13 @@ def _unseen(rows: Sequence[Observation], figures: Mapping[str, Floats], draws: i
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """Scores of all backtests together, later rules unknown."""
+    """Scores of all backtests together, later rules unknown.
+
+    Attributes:
+        cases_with_skill: cases in which the model does better than the naive forecast that did best there, which only
+            hindsight could choose.
+        ahead_of: by naive forecast the cases in which the model does better than it, and those that have it.
+    """
 
     figures: int
     series: int
@@ -130,6 +136,7 @@ class Skill:
     crps_skill: float | None
     cases: int
     cases_with_skill: int
+    ahead_of: Mapping[str, tuple[int, int]]
     named: int
     better_than_named: int
 
@@ -148,6 +155,11 @@ def pooled(tested: Sequence[Backtest]) -> Skill:
         crps_skill=1 - sum(ours for ours, _ in compared) / reference if reference else None,
         cases=len(skills),
         cases_with_skill=sum(value > 0 for value in skills),
+        ahead_of={
+            name: (sum(ahead for ahead, _ in counts), sum(of for _, of in counts))
+            for name in naive.NAMES
+            for counts in [[ahead_of(each.scores[ARMS[0]], name) for each in tested]]
+        },
         named=len(won),
         better_than_named=sum(won),
     )
@@ -183,7 +195,9 @@ def _on_history(found: Truth) -> str:
     size = "" if skill.crps_skill is None else (
         f"The CRPS is {abs(100 * skill.crps_skill):.0f} % {'below' if skill.crps_skill > 0 else 'above'} that of "
         "the best "
-        f"naive forecast, and below it in {skill.cases_with_skill} of {skill.cases} cases of a series and a date. "
+        f"naive forecast, and below it in {skill.cases_with_skill} of {skill.cases} cases of a series and a date where "
+        "the best of four is chosen with hindsight for each; below that of "
+        + ", ".join(f"{name} in {ahead} of {of}" for name, (ahead, of) in skill.ahead_of.items()) + ". "
     )  # fmt: skip
     named = (
         f"The median is closer than that of named forecasters on {skill.better_than_named} of {skill.named} matched "
@@ -255,6 +269,7 @@ def as_json(found: Truth) -> dict[str, Any]:
             "figures": skill.figures, "series": skill.series, "crps_skill": skill.crps_skill,
             **{f"coverage_{round(100 * level)}": share for level, share in skill.coverage.items()},
             "cases": skill.cases, "cases_with_skill": skill.cases_with_skill,
+            "ahead_of": {name: list(counts) for name, counts in skill.ahead_of.items()},
             "named_outcomes": skill.named, "better_than_named": skill.better_than_named,
         },
         "held_back": {
