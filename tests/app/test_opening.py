@@ -71,6 +71,7 @@ def test_the_page_and_its_scripts_are_there_before_the_app(second_start: Opening
     scripts = [path for path in kept_paths if path.endswith(".js")]
     assert any("dash_renderer" in path for path in scripts)
     assert any("levers.js" in path for path in scripts)
+    assert any("plotly.min.js" in path for path in scripts)
     for path in scripts:
         early, late = _get(second_start, path), client.get(path)
         assert early.data == late.data
@@ -100,6 +101,12 @@ def test_a_foreign_host_name_is_not_answered_early(second_start: Opening, waits:
 
 def test_a_first_start_waits_for_everything(waits: Any) -> None:
     assert waits(Opening("127.0.0.1"), "/")
+
+
+def test_an_app_that_never_made_the_page_serves_its_scripts_all_the_same(second_start: Opening) -> None:
+    second_start.hand_over(create())
+    script = "/_dash-component-suites/dash/dcc/async-markdown.js"
+    assert _get(second_start, script).status_code == 200
 
 
 def test_once_there_the_app_answers(second_start: Opening, app: Any) -> None:

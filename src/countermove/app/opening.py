@@ -31,6 +31,12 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _KEPT = "first-page"
 _LAYOUT = "/_dash-layout"
 _TEXTS = ("/", _LAYOUT, "/_dash-dependencies")
+# What the page's scripts ask for themselves once there are figures.
+_LATER = (
+    "/_dash-component-suites/dash/dcc/async-graph.js",
+    "/_dash-component-suites/dash/dcc/async-upload.js",
+    "/_dash-component-suites/plotly/package_data/plotly.min.js",
+)
 _SOURCES = re.compile(r"(?:src|href)=\"(/(?:assets|_dash-component-suites)/[^\"]+)\"")
 # As Dash names a file with its version and the time of its last change.
 _FINGERPRINT = re.compile(r"^([^.]+)\.v[\w-]+m[0-9a-fA-F]+\.")
@@ -53,6 +59,7 @@ class Opening:
     def hand_over(self, app: Dash) -> None:
         """Let the app answer from now on."""
         self._app = app.server
+        self._app.test_client().get("/")  # Dash serves the scripts that a page it made names, and no others
         self._there.set()
 
     def keep(self) -> None:
@@ -114,7 +121,7 @@ def _answers(client: Any) -> dict[str, dict[str, Any]]:
         answer = client.get(path, headers={"Referer": "http://127.0.0.1/"})
         found[path] = {"text": answer.text, "headers": _headers(answer)}
     found[_LAYOUT]["visitor"] = _visitor(json.loads(found[_LAYOUT]["text"]))
-    for source in _SOURCES.findall(found["/"]["text"]):
+    for source in (*_SOURCES.findall(found["/"]["text"]), *_LATER):
         path = source.partition("?")[0]
         answer, file = client.get(source), _file_of(path)
         if file is not None and answer.status_code == 200 and file.read_bytes() == answer.data:

@@ -53,9 +53,13 @@ def _make(opening: Opening, host: str) -> None:
     from countermove.app.server import create
 
     app = create(host)
+    desk: Desk = app.server.config["desk"]
+    recalled = desk.recall()
     opening.hand_over(app)
     try:
-        _prepare(app.server.config["desk"])
+        if recalled:  # the first screen needs nothing more: it is not held up by what the next one needs
+            desk.asked.wait(_PATIENCE)
+        _prepare(desk)
         opening.keep()
         _tidy()
     except Exception as error:  # what was not prepared is made when it is asked for, or fails there in one line
@@ -65,11 +69,10 @@ def _make(opening: Opening, host: str) -> None:
 
 
 def _prepare(desk: Desk) -> None:
+    """What a visitor without kept answers waits for, then what the other pages need."""
     from countermove.app.draft import Draft
     from countermove.app.pages import lab
 
-    if desk.recall():  # the first screen needs nothing more: it is not held up by what the next one needs
-        desk.asked.wait(_PATIENCE)
     lab.layout(Draft())
     desk.warm()
 
