@@ -44,7 +44,7 @@ def paradox_sheet(comparison: Comparison, screen: Screen = "laptop") -> Sheet:
         cols=2 if beside else 1,
         row_heights=list(heights),
         vertical_spacing=_GAP / total,
-        horizontal_spacing=0.17 if beside else 0,
+        horizontal_spacing=0.21 if beside else 0,
     )
     for index, (outcome, title, unit, offset) in enumerate(_PANELS):
         row, column = (1, index + 1) if beside else (1 + 3 * index, 1)
@@ -218,8 +218,9 @@ def _crossings(figure: Canvas, comparison: Comparison, outcome: str, screen: Scr
     )
     figure.update_layout(barmode="relative", bargap=0)
     _labels.panel_title(
-        figure, f"Lasting changes of sign: {', '.join(notes)}", screen=screen, row=row, column=column, wrap=46
-    )
+        figure, f"Lasting changes of sign: {', '.join(notes)}", screen=screen, row=row, column=column,
+        wrap=46 if screen == "laptop" else 36,
+    )  # fmt: skip
 
 
 def crossing_dates(crossing: Any) -> np.ndarray:

@@ -32,13 +32,14 @@ def probability_ribbon_sheet(comparison: Comparison, screen: Screen = "laptop") 
     figure = Sheet(
         rows=1 if beside else 2,
         cols=2 if beside else 1,
-        horizontal_spacing=0.2 if beside else 0,
+        horizontal_spacing=0.24 if beside else 0,
         vertical_spacing=0 if beside else _GAP / total,
     )
     for index, (outcome, title) in enumerate(_PANELS):
         row, column = (1, index + 1) if beside else (index + 1, 1)
         _ribbon(figure, comparison, outcome, screen, row, column)
-        _labels.panel_title(figure, title, screen=screen, row=row, column=column)
+        # On a phone a longer line would run into the labels beside the bars.
+        _labels.panel_title(figure, title, screen=screen, row=row, column=column, wrap=58 if beside else 30)
     figure.update_layout(barmode="stack", bargap=0.06)
     figure.update_yaxes(range=[0, 100], title_text="probability, % of draws", dtick=25)
     _theme.year_axis(figure, comparison.years, screen=screen)

@@ -89,7 +89,9 @@ def wrights_law(policy: Result, screen: Screen = "laptop") -> Sheet:
     for index, path in enumerate(lines):
         row, column = (index // 2 + 1, index % 2 + 1) if wide else (index + 1, 1)
         _panel(figure, path, screen, row, column)
-    figure.update_xaxes(type="log", dtick="D2", tickformat="~g", title_text="cumulative output, multiple")
+    # Three marks a decade, but on a phone, where four decades are as wide as two words, one.
+    marks = "D2" if wide else 1
+    figure.update_xaxes(type="log", dtick=marks, tickformat="~g", title_text="cumulative output, multiple")
     figure.update_yaxes(type="log", dtick="D2", tickformat="~g", title_text="price, multiple")
     _theme.finish(
         figure,
