@@ -17,7 +17,7 @@ from countermove.scenario import Scenario
 
 def test_every_position_of_a_threshold_is_reached_nearest_to_the_law_first() -> None:
     drafts = list(ahead.positions())
-    for item in (each for each in levers().values() if each.kind == "threshold"):
+    for item in (each for each in levers().values() if each.kind in ("threshold", "shift")):
         enacted = float(item.read(Draft()))
         moved = [float(item.read(draft)) for draft in drafts]
         reached = [value for value in moved if value != enacted]
@@ -32,6 +32,8 @@ def test_a_browser_asks_for_the_same_scenarios() -> None:
     assert levers()["density"].write(Draft(), 1.6).scenario() in drafts
     assert levers()["density"].write(Draft(), 0.48 + 0.16 * 100).scenario() in drafts  # as a slider adds up
     assert levers()["tpp"].write(Draft(), 4000).scenario() in drafts
+    assert levers()["tools"].write(Draft(), "removed").scenario() in drafts
+    assert levers()["chips_shift"].write(Draft(), -12.0).scenario() in drafts
 
 
 def test_it_stops_with_the_process_that_started_it(monkeypatch: pytest.MonkeyPatch) -> None:

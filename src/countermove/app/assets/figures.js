@@ -5,7 +5,7 @@
   const owed = new Set(); // names of figures whose latest version is not drawn yet
   const before = {}; // by figure: the last one on which the levers rested, and the one before that
   const now = { run: null, where: "", ids: [], scheme: "light", dark: {} };
-  const QUIET = 400; // milliseconds without a new run after which what is out of sight is drawn too
+  const QUIET = 400; // milliseconds without a new run after which what is out of sight is drawn too while levers move
   let timer = 0;
 
   function recoloured(figure, replacements) {
@@ -124,7 +124,7 @@
       timer = window.setTimeout(drawNext, 0, everything);
     } else {
       const isMade = due.every(([, plot]) => plot);
-      timer = window.setTimeout(drawNext, isMade ? QUIET : 50, isMade);
+      timer = window.setTimeout(drawNext, !isMade ? 50 : window.countermove.isBusy() ? QUIET : 0, isMade);
     }
   }
   window.addEventListener("scroll", () => owed.size && drawNext(false), { capture: true, passive: true });
@@ -137,6 +137,7 @@
 
   window.countermove = {
     inScheme,
+    isBusy: () => false, // levers say when they move
     // Draw a run: {link, figures, rests}.
     show(run) {
       now.run = run;

@@ -21,6 +21,7 @@
     window.addEventListener(off, () => (held = false), true);
   }
   for (const end of ["blur", "pointercancel"]) window.addEventListener(end, () => (held = false), true);
+  window.countermove.isBusy = () => held || asking !== null || moves.size > 0;
 
   function want(rests) {
     wanted = { rests: rests && !moves.size };
