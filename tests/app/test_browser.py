@@ -77,6 +77,38 @@ def test_a_belief_moves_the_answer_and_says_what_it_moved(chromium: Any, address
         )
 
 
+def test_an_interval_is_set_by_dragging_its_end_and_given_back(chromium: Any, address: str) -> None:
+    with opened(chromium, f"{address}/beliefs?v=1&from=history&see.parameter=frontier_growth") as (page, said):
+        before = _sentences(page)
+        ours = page.input_value("#belief-low")
+        page.get_by_role("slider", name="Low end of your interval").press("ArrowRight")
+        page.wait_for_function("() => location.search.includes('beliefs.frontier_growth=')", timeout=SETTLED)
+        page.wait_for_function(
+            "() => document.querySelector('#belief-moved').innerText.includes('goes from')", timeout=SETTLED
+        )
+        assert float(page.input_value("#belief-low")) > float(ours)
+        assert float(page.input_value("#belief-low")) < float(page.input_value("#belief-central"))
+        names = "document.querySelector('[data-figure=belief] .js-plotly-plot').data.map((trace) => trace.name)"
+        assert "own interval" in page.evaluate(names)
+        page.get_by_role("button", name="Back to ours").click()
+        page.wait_for_function("() => !location.search.includes('beliefs.')", timeout=SETTLED)
+        assert page.input_value("#belief-low") == ours
+        assert _sentences(page) == before
+        assert said == []
+
+
+def test_an_observation_is_weighed_again_where_its_link_is_opened(chromium: Any, address: str) -> None:
+    link = "see.series=yield_910b&see.first=2026-01-01&see.last=2026-06-30&see.central=35&see.weighed=yes"
+    with opened(chromium, f"{address}/beliefs?v=1&from=history&{link}") as (page, said):
+        page.wait_for_function(
+            "() => document.querySelector('#news-moved')?.innerText.includes('What moved it')", timeout=SETTLED
+        )
+        page.wait_for_function("() => location.search.includes('see.weighed=yes')", timeout=SETTLED)
+        page.fill("#news-central", "36")
+        page.wait_for_function("() => document.querySelector('#news-moved').innerText === ''", timeout=SETTLED)
+        assert said == []
+
+
 def test_a_phone_navigates(chromium: Any, address: str) -> None:
     with opened(chromium, address, viewport={"width": 390, "height": 844}) as (page, _):
         _sentences(page)

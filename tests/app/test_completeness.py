@@ -33,6 +33,35 @@ def test_an_equation_is_typeset_linked_and_sourced(chromium: Any, address: str) 
         assert said == []
 
 
+def test_the_diagram_is_zoomed_by_keys_buttons_and_wheel_and_reset(chromium: Any, address: str) -> None:
+    with opened(chromium, f"{address}/model?v=1&from=history&see.quantity=learning_by_doing") as (page, said):
+        _drawn(page, "diagram")
+        region = page.locator(".zoomable")
+        scale = "() => Number(document.querySelector('.zoomable').dataset.scale)"
+        page.wait_for_function(f"{scale.removeprefix('() => ')} > 0", timeout=SETTLED)
+        first, width = page.evaluate(scale), _width(page)
+        page.get_by_role("button", name="Zoom in").click()
+        assert page.evaluate(scale) == pytest.approx(1.25 * first)
+        assert _width(page) == pytest.approx(1.25 * width, rel=0.01)  # whole pixels
+        region.focus()
+        page.keyboard.press("-")
+        page.keyboard.press("-")
+        assert page.evaluate(scale) == pytest.approx(first / 1.25)
+        place = region.bounding_box()
+        page.mouse.move(place["x"] + 50, place["y"] + 50)
+        page.mouse.wheel(0, -200)
+        page.wait_for_function(f"before => {scale.removeprefix('() => ')} > before", arg=first / 1.25, timeout=SETTLED)
+        page.keyboard.press("0")
+        assert page.evaluate(scale) == pytest.approx(first)
+        assert page.inner_text(".zoom output") == f"{100 * first:.0f} %"
+        assert said == []
+
+
+def _width(page: Any) -> float:
+    """Of the diagram as it is seen."""
+    return float(page.locator('[data-figure="diagram"] .main-svg').first.bounding_box()["width"])
+
+
 def test_loops_that_dominate_are_worked_out_when_asked_for(chromium: Any, address: str) -> None:
     with opened(chromium, f"{address}/model#ai_die_yield") as (page, said):
         page.wait_for_selector('[aria-label^="Equation of ai_die_yield"]', timeout=SETTLED)

@@ -32,7 +32,7 @@ def probability_ribbon_sheet(comparison: Comparison, screen: Screen = "laptop") 
     figure = Sheet(
         rows=1 if beside else 2,
         cols=2 if beside else 1,
-        horizontal_spacing=0.24 if beside else 0,
+        horizontal_spacing=0.19 if beside else 0,
         vertical_spacing=0 if beside else _GAP / total,
     )
     for index, (outcome, title) in enumerate(_PANELS):
@@ -54,7 +54,7 @@ def probability_ribbon_sheet(comparison: Comparison, screen: Screen = "laptop") 
         description=_description(comparison),
         screen=screen,
         height=total,
-        right=122 if beside else 96,
+        right=96,
     )
 
 
@@ -102,7 +102,7 @@ def _ribbon(figure: Canvas, comparison: Comparison, outcome: str, screen: Screen
         screen=screen,
         row=row,
         column=column,
-        wrap=11 if screen == "phone" else 18,
+        wrap=11,
     )
 
 
