@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import Input, Output, State, dcc, html
 
 from countermove.app import exports
 from countermove.app._law_levers import NEVER
@@ -14,6 +14,8 @@ from countermove.app.draft import Draft
 from countermove.app.levers import Lever, Setting, of_before
 
 if TYPE_CHECKING:
+    import dash
+
     from countermove.evidence import Citation
     from countermove.figures._labels import Screen
 
@@ -97,6 +99,21 @@ def _beside(name: str) -> Any:
     ]
     origin = dmc.Anchor("Where the numbers come from", href=f"/sources#{name}", refresh=False)
     return html.Div([origin, *buttons], className="beside")
+
+
+def choice(id: str, label: str, options: Mapping[str, str], value: str, **more: Any) -> Any:
+    """A list to choose one from, by typing too; options are words by value."""
+    data: Any = [{"value": each, "label": words} for each, words in options.items()]
+    return dmc.Select(id=id, label=label, data=data, value=value, searchable=True, allowDeselect=False, **more)
+
+
+def by_address(app: dash.Dash, id: str, known: Callable[[], Container[str]]) -> None:
+    """Choose from a list what the address names after its #, if it is known."""
+
+    @app.callback(Output(id, "value"), Input("url", "hash"), State(id, "value"))
+    def _named(hash: str | None, shown: str) -> str:
+        name = (hash or "").removeprefix("#")
+        return name if name in known() else shown  # no update would leave those who wait for it waiting
 
 
 def cited(ids: Sequence[str], shown: int = 8) -> Any:

@@ -45,11 +45,11 @@ def single() -> dict[str, Prior]:
 
 def layout(_: Draft) -> Any:
     """The page."""
-    names = [{"value": name, "label": f"{prior.description} ({name})"} for name, prior in single().items()]
+    names = {name: f"{prior.description} ({name})" for name, prior in single().items()}
     return [
         parts.heading("Beliefs"),
         parts.answer(),
-        dmc.Select(id="belief", label="Parameter", data=names, value=_FIRST, searchable=True, allowDeselect=False),
+        parts.choice("belief", "Parameter", names, _FIRST),
         html.Div(id="belief-about"),
         dmc.Text("Your interval: drag its ends, or type them", size="sm", fw=500, mt="xs"),
         dmc.RangeSlider(
@@ -81,10 +81,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
     """Callbacks of the page."""
     observation.register(app, desk)
 
-    @app.callback(Output("belief", "value"), Input("url", "hash"), State("belief", "value"))
-    def _linked(hash: str | None, shown: str) -> str:
-        name = (hash or "").removeprefix("#")
-        return name if name in single() else shown
+    parts.by_address(app, "belief", single)
 
     @app.callback(
         *(Output(f"belief-{end}", "value") for end in _ENDS), Output("belief-about", "children"),

@@ -33,10 +33,7 @@ def layout(_: Draft) -> Any:
     """The page."""
     from countermove.inference.claims import claims
 
-    data = [
-        {"value": each.id, "label": f"{each.id} {each.text}" + (f" ({each.by})" if each.by else "")}
-        for each in claims().values()
-    ]
+    known = {each.id: f"{each.id} {each.text}" + (f" ({each.by})" if each.by else "") for each in claims().values()}
     return [
         parts.heading("Claims"),
         dmc.Text(
@@ -44,8 +41,8 @@ def layout(_: Draft) -> Any:
             "model alone decides none.",
             size="sm", mb="xs",
         ),
-        dmc.Select(id="claim", label="Type or choose a claim", data=data, value=_FIRST, searchable=True,
-                   allowDeselect=False, nothingFoundMessage="No claim has these words", maxDropdownHeight=360),
+        parts.choice("claim", "Type or choose a claim", known, _FIRST, maxDropdownHeight=360,
+                     nothingFoundMessage="No claim has these words"),
         dmc.Text(id="claim-wait", size="sm", c="dimmed", mt=4, **parts.aria(live="polite")),
         html.Div(id="claim-says", **parts.aria(live="polite")),
         parts.drawing("claim"),

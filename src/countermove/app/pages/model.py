@@ -49,7 +49,7 @@ def names() -> list[str]:
 
 def layout(_: Draft) -> Any:
     """The page."""
-    data = [{"value": name, "label": name.replace("_", " ")} for name in names()]
+    known = {name: name.replace("_", " ") for name in names()}
     return [
         parts.heading("Model"),
         dmc.Text(
@@ -57,8 +57,7 @@ def layout(_: Draft) -> Any:
             "units and sources, what it depends on, and the feedback loops through it.",
             size="sm", mb="xs",
         ),
-        dmc.Select(id="quantity", label="Quantity", data=data, value=_FIRST, searchable=True, allowDeselect=False,
-                   maxDropdownHeight=360, limit=200),
+        parts.choice("quantity", "Quantity", known, _FIRST, maxDropdownHeight=360, limit=200),
         html.Div(id="quantity-says", **parts.aria(live="polite")),
         parts.python("quantity-code"),
         dmc.Title("Causes and effects", order=2, size="h4", mt="md"),
@@ -90,10 +89,7 @@ def layout(_: Draft) -> Any:
 def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
-    @app.callback(Output("quantity", "value"), Input("url", "hash"), State("quantity", "value"))
-    def _linked(hash: str | None, shown: str) -> str:
-        name = (hash or "").removeprefix("#")
-        return name if name in names() else shown  # no update would leave those who wait for it waiting
+    parts.by_address(app, "quantity", names)
 
     @app.callback(Output("quantity-says", "children"), Output("quantity-code", "children"), Input("quantity", "value"))
     def _explain(name: str) -> tuple[Any, str]:

@@ -30,7 +30,7 @@ SEEN = (
 def layout() -> Any:
     """The form and the place for its result."""
     known = news.series()
-    names = [{"value": name, "label": f"{each.operator.title} ({each.fact.unit})"} for name, each in known.items()]
+    names = {name: f"{each.operator.title} ({each.fact.unit})" for name, each in known.items()}
     first, like = next(iter(known.items()))
     ends = [
         dmc.NumberInput(id=f"news-{end}", label=label, w=120, hideControls=True)
@@ -44,7 +44,7 @@ def layout() -> Any:
                 "fits the record with it rather than without; the answer moves with the weights.",
                 size="sm", c="dimmed", mb="xs",
             ),
-            dmc.Select(id="news-series", label="Series", data=names, value=first, searchable=True, allowDeselect=False),
+            parts.choice("news-series", "Series", names, first),
             dmc.Text(id="news-about", size="sm", c="dimmed", mt=4),
             dmc.Group(
                 [

@@ -32,13 +32,12 @@ LONGEST = 200
 
 def layout(_: Draft) -> Any:
     """The page."""
-    chips = [{"value": each.id, "label": each.name} for each in catalogue().values()]
+    chips = {each.id: each.name for each in catalogue().values()}
     return [
         parts.heading("Rules"),
         dmc.SimpleGrid(
             [
-                dmc.Select(id="rule-chip", label="Chip", data=chips, value="nvidia_h20_96gb", searchable=True,
-                           allowDeselect=False),
+                parts.choice("rule-chip", "Chip", chips, "nvidia_h20_96gb"),
                 dmc.TextInput(id="rule-buyer", label="Buyer", value="ByteDance", debounce=600),
                 dmc.TextInput(id="rule-country", label="Destination", value="China", debounce=600),
             ],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, html
+from dash import Input, Output, html
 
 from countermove.app import parts
 from countermove.app.provenance import Provenance, provenance, upstream
@@ -26,7 +26,6 @@ SEEN = (Seen("figure", "sourced"),)
 
 def layout(_: Draft) -> Any:
     """The page."""
-    data = [{"value": name, "label": each.title} for name, each in provenance().items()]
     return [
         parts.heading("Sources"),
         dmc.Text(
@@ -34,7 +33,7 @@ def layout(_: Draft) -> Any:
             "else. Choose a figure to see what stands behind it.",
             size="sm", mb="xs",
         ),
-        dmc.Select(id="sourced", label="Figure", data=data, value=_FIRST, searchable=True, allowDeselect=False),
+        parts.choice("sourced", "Figure", {name: each.title for name, each in provenance().items()}, _FIRST),
         html.Div(id="sourced-says", **parts.aria(live="polite")),
     ]  # fmt: skip
 
@@ -42,10 +41,7 @@ def layout(_: Draft) -> Any:
 def register(app: dash.Dash, _desk: Desk) -> None:
     """Callbacks of the page."""
 
-    @app.callback(Output("sourced", "value"), Input("url", "hash"), State("sourced", "value"))
-    def _linked(hash: str | None, shown: str) -> str:
-        name = (hash or "").removeprefix("#")
-        return name if name in provenance() else shown
+    parts.by_address(app, "sourced", provenance)
 
     @app.callback(Output("sourced-says", "children"), Input("sourced", "value"))
     def _show(name: str) -> Any:

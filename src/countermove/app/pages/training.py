@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_CHIPS, MOST_TOKENS, MOST_BESIDE = 200_000, 100.0, 6
 FIRST_SOFTWARE, LAST_SOFTWARE = 2018, 2035
 _BITS = {"16": "16 bit (BF16)", "8": "8 bit (FP8 or INT8)", "4": "4 bit"}
-_FIRST = {"model": "llama3.1-405b", "chip": "nvidia_h100_sxm", "beside": ["huawei_ascend_910b", "nvidia_h20_96gb"]}
+_MODEL, _CHIP, _BESIDE = "llama3.1-405b", "nvidia_h100_sxm", ["huawei_ascend_910b", "nvidia_h20_96gb"]
 _TYPED = ("model", "chip", "beside", "chips", "tokens", "bits", "software")
 
 SEEN = (
@@ -39,11 +39,8 @@ def layout(_: Draft) -> Any:
     from countermove.training import models
     from countermove.training.chips import catalogue
 
-    chips = [{"value": key, "label": chip.name} for key, chip in catalogue().items()]
-    bits = [{"value": value, "label": words} for value, words in _BITS.items()]
-
-    def select(id: str, label: str, data: Any, value: str) -> Any:
-        return dmc.Select(id=id, label=label, data=data, value=value, searchable=True, allowDeselect=False)
+    chips = {key: chip.name for key, chip in catalogue().items()}
+    data: Any = [{"value": key, "label": name} for key, name in chips.items()]
 
     def number(id: str, label: str, value: float, least: float, most: float, **more: Any) -> Any:
         return dmc.NumberInput(id=id, label=label, value=value, min=least, max=most, debounce=600, **more)
@@ -52,16 +49,16 @@ def layout(_: Draft) -> Any:
         parts.heading("Training"),
         dmc.SimpleGrid(
             [
-                select("run-model", "Model", list(models.entries()), str(_FIRST["model"])),
-                select("run-chip", "Chip", chips, str(_FIRST["chip"])),
+                parts.choice("run-model", "Model", {name: name for name in models.entries()}, _MODEL),
+                parts.choice("run-chip", "Chip", chips, _CHIP),
                 number("run-chips", "Chips of each", 16384, 8, MOST_CHIPS, step=8, thousandSeparator=","),
                 number("run-tokens", "Tokens of the run, 10¹²", 15, 0.01, MOST_TOKENS),
-                dmc.Select(id="run-bits", label="Matrix products", data=bits, value="16", allowDeselect=False),
+                parts.choice("run-bits", "Matrix products", _BITS, "16"),
                 number("run-software", "Software of the year", 2026, FIRST_SOFTWARE, LAST_SOFTWARE),
             ],
             cols={"base": 2, "sm": 3, "lg": 6}, spacing="sm", mb="xs",
         ),
-        dmc.MultiSelect(id="run-beside", label=f"Beside it, at most {MOST_BESIDE}", data=chips, value=_FIRST["beside"],
+        dmc.MultiSelect(id="run-beside", label=f"Beside it, at most {MOST_BESIDE}", data=data, value=_BESIDE,
                         searchable=True, maxValues=MOST_BESIDE, hidePickedOptions=True, mb="sm"),
         dmc.Paper(html.Div(id="run-answer", **parts.aria(live="polite")), withBorder=True, p="sm", mb="sm"),
         parts.drawing("time"),
