@@ -74,7 +74,10 @@ def _zoomable(graph: Any, title: str) -> list[Any]:
 def python(id: str) -> Any:
     """Where a page writes the code that computes what it shows (`code`)."""
     return html.Details(
-        [html.Summary("As Python"), html.Pre(id=id, tabIndex=0, **aria(label="Python code of what is shown"))],
+        [
+            html.Summary("As Python"),
+            html.Pre(id=id, tabIndex=0, role="region", **aria(label="Python code of what is shown")),
+        ],
         className="about",
     )
 

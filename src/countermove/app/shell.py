@@ -12,7 +12,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html
 from flask import has_request_context, request
 
 from countermove.app import mistakes, moves, parts, screen, state, tour, view
-from countermove.app.draft import Draft
+from countermove.app.draft import SEE, Draft
 from countermove.app.pages import PAGES, Page
 from countermove.errors import CountermoveError
 
@@ -137,7 +137,7 @@ def register(app: dash.Dash, desk: Desk) -> None:
     def _page(
         path: str | None, now: state.State, external: int, search: str | None, kept: dict[str, str], laid: str | None
     ) -> tuple[Any, Any, Any]:
-        if path == laid:  # the page came with the shell
+        if path == laid and SEE not in (search or ""):  # the page came with the shell, as it comes
             raise dash.exceptions.PreventUpdate
         page = next((page for page in PAGES if page.path == path), None)
         if page is None:
