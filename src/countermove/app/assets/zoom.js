@@ -101,8 +101,9 @@
     window.addEventListener("pointerup", () => (from = null));
   }
 
+  const regions = document.getElementsByClassName("zoomable"); // kept by the browser, not searched for at every change
   function found() {
-    for (const region of document.querySelectorAll(".zoomable")) {
+    for (const region of regions) {
       if (!region.dataset.served) serve(region);
       region.dataset.served = "yes";
       const plot = plotIn(region);
