@@ -1,4 +1,4 @@
-"""The small world of the tests of comparison, in blocks of eight draws: made by a function that workers can import."""
+"""The small world of the tests of comparison, in blocks of two draws: made by a function that workers can import."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from tests.explore.conftest import small_world
 from countermove.explore.fitted import fitted
 from countermove.explore.world import World
 from countermove.sweep import Plan
+from countermove.sweep.segment import BLOCKS
 
-BLOCK = 8
-SEGMENT = 8 * BLOCK
+BLOCK = 2
+SEGMENT = BLOCKS * BLOCK
 
 # Six segments, the last of them not full, so that a partial block is among them.
 PLAN = Plan(

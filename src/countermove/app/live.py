@@ -64,12 +64,10 @@ class Lazily(Mapping[str, Value]):
 @cache
 def model() -> World:
     """The model with everything that a figure needs, in blocks that answer soon."""
-    from countermove.engine.ensemble import cores
     from countermove.explore.world import world
     from countermove.figures import QUANTITIES
 
-    # Two blocks on two cores; on more of them each block is divided.
-    return replace(world(), outputs=QUANTITIES, block=BLOCK, one_core=cores() <= 2)
+    return replace(world(), outputs=QUANTITIES, block=BLOCK)
 
 
 @cache

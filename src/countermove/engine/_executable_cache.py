@@ -20,6 +20,7 @@ from typing import Any
 
 import jax
 from jax.experimental import serialize_executable
+from jax.experimental.xla_metadata import set_xla_metadata
 from jaxlib.version import __version__ as jaxlib_version
 
 from countermove._atomic import write_whole
@@ -33,7 +34,6 @@ def compiled(
     files: frozenset[str],
     *,
     outputs: int,
-    one_core: bool = False,
 ) -> Callable[..., Any]:
     """The executable of `function` for `shapes`, from disk if it was compiled before from the same code.
 
@@ -41,10 +41,9 @@ def compiled(
         key: what the function was made from, besides code.
         files: the files whose code the function runs; if one is not on disk, nothing is cached.
         outputs: number of arrays that the function returns as a tuple.
-        one_core: no operation is divided between processor cores.
     """
     if not all(Path(name).is_file() for name in files):
-        return optimised(jax.jit(function).lower(*shapes), one_core=one_core)
+        return _compile(function, shapes)
     path = folder() / f"{_digest(key, shapes, files)}.executable"
     in_tree = jax.tree_util.tree_structure((tuple(range(len(shapes))), {}))
     out_tree = jax.tree_util.tree_structure(tuple(range(outputs)))
@@ -53,7 +52,7 @@ def compiled(
             return serialize_executable.deserialize_and_load(path.read_bytes(), in_tree, out_tree)
         except Exception:  # an unreadable file is compiled anew and replaced
             path.unlink(missing_ok=True)
-    executable = optimised(jax.jit(function).lower(*shapes), one_core=one_core)
+    executable = _compile(function, shapes)
     payload, _, _ = serialize_executable.serialize(executable)
 
     def save(temporary: Path) -> None:
@@ -65,24 +64,55 @@ def compiled(
     return executable
 
 
-# Two passes of XLA for processors are left out: one would remove the barriers between quantities before operations are
-# fused, the other would hand small loops to a code generator that does not know barriers. Wide vectors, where the
-# processor has them, make exponentials a third faster.
+# On processors the whole function becomes one piece of machine code, in which each equation is a function. Without this
+# attribute of its call XLA starts every operation by itself, which takes as long as what it computes.
+_ONE_PIECE = {"xla_cpu_small_call": "true"}
+# Functions of equations are to stay functions, and operations undivided: every core has a block of its own. One piece
+# cannot call XLA's library for sums. Wide vectors, where the processor has them, make exponentials a third faster.
+_OPTIONS_OF_ONE_PIECE: dict[str, str | bool] = {
+    "xla_disable_hlo_passes": "call-inliner,cpu-parallel-task-assigner",
+    "xla_cpu_experimental_ynn_fusion_type": "",
+    "xla_cpu_prefer_vector_width": "512",
+}
+
+
+def _compile(function: Callable[..., Any], shapes: Sequence[Any]) -> Any:
+    if not in_one_piece():
+        return optimised(jax.jit(function).lower(*shapes))
+
+    def inside(*arrays: Any) -> Any:
+        with set_xla_metadata(**dict.fromkeys(_ONE_PIECE)):  # the attribute is of the call, not of what is called
+            return function(*arrays)
+
+    def whole(*arrays: Any) -> Any:
+        with set_xla_metadata(**_ONE_PIECE):
+            return jax.jit(inside)(*arrays)
+
+    return _optimised(jax.jit(whole).lower(*shapes), _OPTIONS_OF_ONE_PIECE)
+
+
+def in_one_piece() -> bool:
+    """Whether executables are one piece of code; an accelerator runs operations one by one."""
+    return jax.default_backend() == "cpu"
+
+
+# Where operations run one by one, barriers keep quantities apart. Two passes of XLA for processors are left out: one
+# would remove the barriers before operations are fused, the other would hand small loops to a code generator that does
+# not know barriers.
 _OPTIONS: dict[str, str | bool] = {
     "xla_disable_hlo_passes": "cse_barrier_expander,small-while-loop-hoisting",
     "xla_cpu_prefer_vector_width": "512",
 }
-# The pass that divides an operation between cores.
-_ONE_CORE: dict[str, str | bool] = {
-    **_OPTIONS,
-    "xla_disable_hlo_passes": f"{_OPTIONS['xla_disable_hlo_passes']},cpu-parallel-task-assigner",
-}
 
 
-def optimised(lowered: Any, *, one_core: bool = False) -> Any:
-    """The executable of a lowered function, with the options that suit the loop over a model's months."""
+def optimised(lowered: Any) -> Any:
+    """The executable of a lowered function, with the options that suit barriers in the loop over a model's months."""
+    return _optimised(lowered, _OPTIONS)
+
+
+def _optimised(lowered: Any, options: dict[str, str | bool]) -> Any:
     try:
-        return lowered.compile(compiler_options=_ONE_CORE if one_core else _OPTIONS)
+        return lowered.compile(compiler_options=options)
     except jax.errors.JaxRuntimeError:  # another version of XLA: slower, with the same results
         return lowered.compile()
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from math import log
 from typing import Any
 
 from countermove.engine._dimension import Dimension, find, union
 from countermove.engine.vocabulary import LARGEST_WHOLE_POWER, SMALLEST_BASE, Operand
+
+Joining = Callable[..., "Field"]
+
+
+def _itself(join: Joining) -> Joining:
+    return join
+
+
+# How pieces are put together: in compiled code by a function of its own, or each would be computed anew, element by
+# element, wherever it goes.
+apart: ContextVar[Callable[[Joining], Joining]] = ContextVar("apart", default=_itself)
 
 
 def namespace(array: Any) -> Any:
@@ -138,7 +151,16 @@ def _shift(x: Field, first: Any, dimension: str) -> Field:
 
 
 def _stack(*pieces: Any, dimension: Dimension) -> Field:
-    fields = [piece for piece in pieces if isinstance(piece, Field)]
+    distinct = {id(piece): piece for piece in pieces if isinstance(piece, Field)}
+
+    def put_together(*fields: Field) -> Field:
+        given = dict(zip(distinct, fields, strict=True))
+        return _stacked([given.get(id(piece), piece) for piece in pieces], list(fields), dimension)
+
+    return apart.get()(put_together)(*distinct.values())
+
+
+def _stacked(pieces: list[Any], fields: list[Field], dimension: Dimension) -> Field:
     outer = union(*(field.dimensions for field in fields))
     xp = namespace(fields[0].array)
     arrays = [piece.to(outer) if isinstance(piece, Field) else piece for piece in pieces]

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,13 +17,19 @@ import numpy as np
 
 from countermove.engine import _executable_cache
 from countermove.engine._executable_cache import optimised
-from countermove.engine._field import Field
+from countermove.engine._field import Field, apart
 from countermove.engine.graph import Model
 from countermove.errors import CountermoveError, unknown
 
 jax.config.update("jax_enable_x64", True)
 
 Arrays = Mapping[str, Any]
+Evaluation = Callable[[str, Mapping[str, Field]], Field]
+
+# Equations take and give fields where they are functions of compiled code.
+jax.tree_util.register_pytree_node(
+    Field, lambda field: ((field.array,), field.dimensions), lambda dimensions, arrays: Field(arrays[0], dimensions)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,18 +39,15 @@ class Program:
     Attributes:
         outputs: quantities to keep, each as (months, *dimensions, block). Stocks and levels are kept as of the end of
             the month, other variables as of the month.
-        block: draws computed at once; 256 keep a month's states in the processor's cache.
+        block: draws computed at once by one thread; 128 keep a month's states in the processor's cache.
         dtype: float32 for simulation; float64 for gradients and for comparison with other engines.
-        one_core: whether a block keeps to the thread that runs it: no faster alone, but where every core has a block
-            of its own nothing is lost to dividing each between them. The results are the same.
     """
 
     model: Model
     outputs: tuple[str, ...]
     months: int
-    block: int = 256
+    block: int = 128
     dtype: str = "float32"
-    one_core: bool = False
 
     def __post_init__(self) -> None:
         for name in self.outputs:
@@ -66,7 +70,8 @@ class Program:
 
     @cached_property
     def _executable(self) -> Callable[..., Sequence[Any]]:
-        trajectory = simulation(self.model, self.outputs, self.months, self.dtype)
+        functions = _executable_cache.in_one_piece()
+        trajectory = simulation(self.model, self.outputs, self.months, self.dtype, functions=functions)
 
         def flat(*arrays: Any) -> tuple[Any, ...]:
             kept = trajectory(dict(zip(self.inputs, arrays, strict=True)))
@@ -74,10 +79,10 @@ class Program:
 
         shapes = [jax.ShapeDtypeStruct(self.shape(name), self.dtype) for name in self.inputs]
         described = [self.model.inputs[name] for name in self.inputs]
-        how = (self.outputs, self.months, self.block, self.dtype, self.one_core)
+        how = (self.outputs, self.months, self.block, self.dtype)
         key = (sorted(self.model.quantities), described, *how)
         files = frozenset(quantity.place.file for quantity in self.model.quantities.values())
-        return _executable_cache.compiled(flat, shapes, key, files, outputs=len(self.outputs), one_core=self.one_core)
+        return _executable_cache.compiled(flat, shapes, key, files, outputs=len(self.outputs))
 
     def warm(self) -> None:
         """Compile or load the executable now rather than at the first run."""
@@ -108,28 +113,31 @@ class Program:
 
 
 def simulation(
-    model: Model, outputs: Sequence[str], months: int, dtype: str, *, checkpoint: bool = False
+    model: Model, outputs: Sequence[str], months: int, dtype: str, *, checkpoint: bool = False, functions: bool = False
 ) -> Callable[[Arrays], dict[str, Any]]:
     """The trajectory as a traceable function of the inputs, for compilation and for gradients.
 
     Args:
         checkpoint: recompute each month in the backward pass instead of storing it.
+        functions: keep quantities apart as functions of code in one piece, not by barriers.
     """
     needed = model.needed(outputs)
     fixed = _time_independent(model, needed)
     monthly = [name for name in model.order if name in needed and name not in fixed]
     stocks = [name for name in model.stocks if name in needed]
     dated = [name for name in needed if name in model.inputs and model.inputs[name].kind in ("series", "held")]
+    evaluate = _evaluation(model, dtype, functions)
 
     def trajectory(given: Arrays) -> dict[str, Any]:
         constant = {name: Field(given[name], model.dimensions(name)) for name in needed & model.inputs.keys()}
         constant = {name: value for name, value in constant.items() if name not in dated}
         for name in fixed:
-            constant[name] = _evaluate(model, name, constant, dtype)
+            constant[name] = evaluate(name, constant)
         held = [given[name] for name in dated if model.inputs[name].kind == "held"]
         batch = max((array.shape[-1] for array in (*held, *(value.array for value in constant.values()))), default=1)
         first = {name: given[name][0] for name in dated}
-        state = _initial(model, stocks, constant, _clock(jnp.zeros((), dtype), model, dtype), first, batch, dtype)
+        clock = _clock(jnp.zeros((), dtype), model, dtype)
+        state = _initial(model, stocks, {**constant, **clock}, first, batch, dtype, evaluate)
         kept_at_end = [name for name in outputs if model.quantities[name].kept_at_end and name not in fixed]
         kept_monthly = [name for name in outputs if name in monthly and name not in kept_at_end]
         levels = [name for name in monthly if model.quantities[name].is_level]
@@ -140,13 +148,11 @@ def simulation(
             values.update((name, Field(series[name], model.dimensions(name))) for name in dated)
             values.update((name, Field(carry[name], model.dimensions(name))) for name in stocks)
             for name in monthly:
-                values[name] = _evaluate(model, name, values, dtype)
-            following = {
-                name: carry[name] + _evaluate(model, name, values, dtype).to(model.dimensions(name)) for name in stocks
-            }
+                values[name] = evaluate(name, values)
+            following = {name: evaluate(name, values).array for name in stocks}
             at_end = {**constant, **{name: Field(following[name], model.dimensions(name)) for name in stocks}}
             for name in levels if kept_at_end else ():
-                at_end[name] = _evaluate(model, name, at_end, dtype)
+                at_end[name] = evaluate(name, at_end)
             kept = {name: _full(at_end[name].to(model.dimensions(name)), model, name, batch) for name in kept_at_end}
             for name in kept_monthly:
                 kept[name] = _full(values[name].to(model.dimensions(name)), model, name, batch)
@@ -191,32 +197,60 @@ def _clock(month: Any, model: Model, dtype: str) -> dict[str, Field]:
     }
 
 
-def _evaluate(model: Model, name: str, values: Mapping[str, Field], dtype: str) -> Field:
-    quantity = model.quantities[name]
-    arguments = {
-        argument: values[argument] if argument in values else _clock(jnp.zeros((), dtype), model, dtype)[argument]
-        for argument in quantity.arguments
-    }
-    result = quantity.equation(**arguments)
-    if not isinstance(result, Field):
-        return Field(jnp.full((1,), result, dtype))
-    if quantity.kind == "stock":
-        return result
-    # Every variable is computed once and kept for its readers. Otherwise XLA fuses whole chains of equations into each
-    # reader and computes them anew for each of its elements, branching where elements were put together: twice as slow.
-    return Field(jax.lax.optimization_barrier(result.array), result.dimensions)
+def _evaluation(model: Model, dtype: str, functions: bool) -> Evaluation:
+    """How a quantity is computed from those that it reads; a stock, from its value and its net flow, a month later.
+
+    Every quantity is computed once and kept for its readers. Otherwise XLA fuses whole chains of equations into each
+    reader and computes them anew for each of its elements, branching where elements were put together: twice as slow.
+    """
+
+    def evaluate(name: str, values: Mapping[str, Field]) -> Field:
+        quantity = model.quantities[name]
+        clock = _clock(jnp.zeros((), dtype), model, dtype)
+        arguments = {
+            argument: values[argument] if argument in values else clock[argument] for argument in quantity.arguments
+        }
+
+        def variable(**arguments: Field) -> Field:
+            result = quantity.equation(**arguments)
+            return result if isinstance(result, Field) else Field(jnp.full((1,), result, dtype))
+
+        def following(before: Field, arguments: Mapping[str, Field]) -> Field:
+            flow = variable(**arguments).to(quantity.dimensions)
+            return Field(before.array + flow, quantity.dimensions)
+
+        if functions:
+            with _putting_together(jax.jit):
+                if quantity.kind == "stock":
+                    return jax.jit(following)(values[name], arguments)
+                return jax.jit(variable)(**arguments)
+        if quantity.kind == "stock":
+            return following(values[name], arguments)
+        result = variable(**arguments)
+        return Field(jax.lax.optimization_barrier(result.array), result.dimensions)
+
+    return evaluate
+
+
+@contextmanager
+def _putting_together(by: Callable[..., Any]) -> Generator[None]:
+    before = apart.set(by)
+    try:
+        yield
+    finally:
+        apart.reset(before)
 
 
 def _initial(
     model: Model,
     stocks: Sequence[str],
-    constant: Mapping[str, Field],
-    clock: Mapping[str, Field],
+    known: Mapping[str, Field],
     first: Mapping[str, Any],
     batch: int,
     dtype: str,
+    evaluate: Evaluation,
 ) -> dict[str, Any]:
-    values: dict[str, Field] = {**constant, **clock}
+    values = dict(known)
     values.update((name, Field(array, model.dimensions(name))) for name, array in first.items())
     wanted = _needed_at_start(model, stocks)
     for name in model.initial_order:
@@ -224,7 +258,7 @@ def _initial(
             continue
         quantity = model.quantities[name]
         if quantity.kind != "stock":
-            values[name] = _evaluate(model, name, values, dtype)
+            values[name] = evaluate(name, values)
         elif isinstance(quantity.initial, str):
             value = values[quantity.initial].to(quantity.dimensions)
             values[name] = Field(_full(value, model, name, batch), quantity.dimensions)

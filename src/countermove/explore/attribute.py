@@ -136,7 +136,7 @@ def attribute(
 def _for_many_sets(given: World, draws: int) -> World:
     """The world compiled for thousands of blocks: none larger than what is in it, only what is attributed is kept."""
     kept = tuple(OUTCOMES[name].quantity for name in ATTRIBUTED)
-    return replace(given, outputs=kept, block=min(draws, BLOCK), one_core=True)
+    return replace(given, outputs=kept, block=min(draws, BLOCK))
 
 
 def _by_permutation(

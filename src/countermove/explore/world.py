@@ -29,8 +29,8 @@ Series = Callable[[Scenario, int], Mapping[str, Floats]]
 
 MONTHS = 240
 
-# Draws computed at once: of 128, 256, 512 and 1024 the fastest for a model of some thousand cells.
-BLOCK = 512
+# Draws computed at once: of 64 to 512 the fastest for a model of some thousand cells.
+BLOCK = 128
 
 _SWITCH = "mechanism_"
 VARIANT = "variant_"
@@ -66,7 +66,6 @@ class World:
         reference: name of the scenario from which held paths are taken.
         variants: choices between structures of the model by name; the first is 0, the second, the default, is 1.
         block: draws computed at once; fewer than the default answer sooner where few draws are asked for.
-        one_core: see `engine.compile.Program`.
         posterior: parameters whose draws are those of a posterior; all others are drawn from their priors.
         groups: mechanisms that are switched together when a difference is attributed; by default each by itself.
     """
@@ -82,7 +81,6 @@ class World:
     variants: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     months: int = MONTHS
     block: int = BLOCK
-    one_core: bool = False
     posterior: Mapping[str, Prior] = field(default_factory=dict[str, Prior])
 
     @property
@@ -197,7 +195,7 @@ def program(given: World, outputs: tuple[str, ...]) -> Program:
 
     sought = (abduction.quantity for abduction in given.abduced.values())
     kept = tuple(dict.fromkeys((*outputs, *given.held.values(), *sought)))
-    return Program(given.model, kept, given.months, block=given.block, one_core=given.one_core)
+    return Program(given.model, kept, given.months, block=given.block)
 
 
 def only(outputs: tuple[str, ...]) -> Callable[[Mapping[str, Floats]], dict[str, Floats]]:

@@ -20,7 +20,7 @@ from countermove.sweep.sketch import Sketch
 
 Floats = NDArray[np.floating[Any]]
 
-BLOCKS = 8
+BLOCKS = 32
 """Blocks of a segment."""
 
 # Draws computed at once on an accelerator, which is idle at a processor's few hundred.
@@ -134,7 +134,7 @@ def _prepared(
         given = replace(given, held={})  # no path of a reference is held: it need not be kept
     kept = tuple(dict.fromkeys((*(OUTCOMES[name].quantity for name in outcomes), *quantities)))
     block = given.block if jax.default_backend() == "cpu" else max(given.block, _ACCELERATOR_BLOCK)
-    ready = replace(given, outputs=kept, block=block, one_core=True)
+    ready = replace(given, outputs=kept, block=block)
     _ = ready.model_hash
     program(ready, kept).warm()
     return ready
