@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from countermove.app.opening import Opening
@@ -44,8 +45,9 @@ def serve(host: str, port: int, announce: Announce) -> None:
     serving.start()
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{port}/")
-    _make(opening, host)
-    serving.join()
+    with suppress(KeyboardInterrupt):  # how one stops it
+        _make(opening, host)
+        serving.join()
 
 
 def _make(opening: Opening, host: str) -> None:
