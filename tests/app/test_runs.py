@@ -15,12 +15,8 @@ from countermove.app import live
 from countermove.app.draft import Draft, of_link
 from countermove.app.recent import Recent
 from countermove.app.runs import LAB, Desk, Superseded, Turn
-from countermove.explore.compare import compare, compared
-from countermove.explore.drivers import drivers
+from countermove.explore.compare import compare
 from countermove.explore.outcomes import OUTCOMES
-from countermove.explore.simulate import simulate
-from countermove.results import Result
-from countermove.scenario import Scenario
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +71,9 @@ def test_kept_draws_parameters_and_ranks_give_the_comparison_made_at_once(desk: 
     draft = of_link("?v=1&changes.hbm_permits.2027-01=1&beliefs.frontier_growth=0.2,0.3,0.4")
     desk.comparison(replace(draft, draws=250), whole=False)
     ours = desk.comparison(draft, whole=False)
-    whole = compared(*(_in_one(arm) for arm in (draft.scenario(), draft.counterfactual())))
-    priors = live.outcomes_only().arm(draft.scenario()).priors
-    deltas = {name: whole.annual[name].delta[:, 2030 - 2016] for name in ("domestic", "total")}
-    whole = replace(whole, drivers=drivers(priors, live.outcomes_only().model, 1, deltas))
+    whole = compare(
+        draft.scenario(), draft.counterfactual(), draws=1000, seed=1, attribution=None, given=live.outcomes_only()
+    )
     assert ours.policy.origin == whole.policy.origin
     for name in OUTCOMES:
         assert (ours.annual[name].policy == whole.annual[name].policy).all()
@@ -88,32 +83,6 @@ def test_kept_draws_parameters_and_ranks_give_the_comparison_made_at_once(desk: 
             assert np.array_equal(one.dates, other.dates, equal_nan=True)
     assert ours.drivers == whole.drivers
     assert headline(ours) == headline(whole)
-
-
-def _in_one(scenario: Scenario) -> Result:
-    """All 1,000 draws, in the blocks in which the app computes them."""
-    first, following = (
-        simulate([scenario], count, 1, first=first, given=given)[0]
-        for first, count, given in ((0, 250, live.outcomes_only()), (250, 750, live.outcomes_at_rest()))
-    )
-    values = {name: np.concatenate([first.values[name], following.values[name]]) for name in first.values}
-    return replace(first, values=values, origin=replace(first.origin, draws=1000))
-
-
-def test_the_size_of_blocks_moves_the_numbers_by_rounding_only(desk: Desk) -> None:
-    draft = Draft()
-    ours = desk.comparison(draft, whole=False)
-    whole = compare(
-        draft.scenario(), draft.counterfactual(), draws=1000, seed=1, attribution=None, given=live.outcomes_only()
-    )
-    for name, outcome in whole.annual.items():
-        # Single precision: quantiles of a thousand draws agree to four digits of the figure's range.
-        scale = np.abs(outcome.p90 - outcome.p10).max()
-        for quantile in ("p10", "p50", "p90"):
-            one, other = getattr(ours.annual[name], quantile), getattr(outcome, quantile)
-            np.testing.assert_allclose(one, other, rtol=0, atol=1e-4 * scale)
-        # A draw on the edge between two verdicts may fall on the other side.
-        np.testing.assert_allclose(ours.annual[name].p_catalysed, outcome.p_catalysed, rtol=0, atol=0.002)
 
 
 def test_a_screen_shows_the_numbers_of_the_checked_figure(desk: Desk) -> None:

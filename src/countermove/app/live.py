@@ -32,10 +32,8 @@ Floats = NDArray[np.floating[Any]]
 
 SEED = 1
 
-# Draws computed at once: two blocks, one for each core of a small machine, make up the 250 draws of one move, and two
-# the 750 that follow once it rests. A draw of a larger block takes a quarter less time.
+# Draws computed at once: two blocks, one for each core of a small machine, make up the 250 draws of one move.
 BLOCK = 128
-BLOCK_AT_REST = 384
 
 Value = TypeVar("Value")
 
@@ -78,32 +76,21 @@ def outcomes_only() -> World:
     return replace(model(), outputs=tuple(dict.fromkeys(each.quantity for each in OUTCOMES.values())))
 
 
-@cache
-def outcomes_at_rest() -> World:
-    """As `outcomes_only`, in blocks for the draws that follow once a lever rests."""
-    return replace(outcomes_only(), block=BLOCK_AT_REST)
-
-
 class Ensemble:
-    """Simulates and keeps what it simulated: at most `size` pieces, of which 1,000 draws are two.
+    """Simulates and keeps what it simulated: at most `size` pieces, of which 1,000 draws are two."""
 
-    Args:
-        given, at_rest: the world of the first draws, and of those that follow.
-    """
-
-    def __init__(self, given: Callable[[], World], at_rest: Callable[[], World], size: int) -> None:
-        self._worlds = given, at_rest
+    def __init__(self, given: Callable[[], World], size: int) -> None:
+        self._make = given
         self._pieces: Recent[tuple[Scenario, int, int], Result] = Recent(size)
         self._ranks: Recent[Hashable, Standard] = Recent(8)  # of 1,000 draws 2 MB each
 
-    @property
+    @cached_property
     def _given(self) -> World:
-        return self._worlds[0]()
+        return self._make()
 
     @cached_property
-    def _arms(self) -> tuple[Arms, Arms]:
-        first, following = (Arms(make(), SEED, DRAWS[-1]) for make in self._worlds)
-        return first, following
+    def _arms(self) -> Arms:
+        return Arms(self._given, SEED, DRAWS[-1])
 
     def comparison(self, policy: Scenario, other: Scenario, draws: int) -> Comparison:
         """Both arms and their difference, with what goes with it.
@@ -132,7 +119,7 @@ class Ensemble:
     def _piece(self, arms: tuple[Scenario, Scenario], first: int, count: int) -> list[Result]:
         kept = {arm: self._pieces.get((arm, first, count)) for arm in arms}
         missing = [arm for arm, result in kept.items() if result is None]
-        for arm, values in zip(missing, self._arms[first > 0].run(missing, first, count), strict=True):
+        for arm, values in zip(missing, self._arms.run(missing, first, count), strict=True):
             kept[arm] = self._pieces.put((arm, first, count), _result(self._given, arm, values, count))
         return [result for arm in arms if (result := kept[arm]) is not None]
 

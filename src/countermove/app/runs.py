@@ -15,7 +15,7 @@ import orjson
 
 from countermove.app import kept
 from countermove.app.draft import DRAWS, Draft
-from countermove.app.live import BLOCK, SEED, Ensemble, model, outcomes_at_rest, outcomes_only
+from countermove.app.live import BLOCK, SEED, Ensemble, model, outcomes_only
 from countermove.app.recent import Recent
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Desk:
 
     def __init__(self) -> None:
         # 250 draws of the outcomes take 2.5 MB, of everything 20 MB, an Answer about 0.1 MB.
-        self._quick = Ensemble(outcomes_only, outcomes_at_rest, 32)
-        self._whole = Ensemble(model, model, 8)
+        self._quick = Ensemble(outcomes_only, 32)
+        self._whole = Ensemble(model, 8)
         self._answers: Recent[Hashable, Answer] = Recent(200)
         self._latest: Recent[str, int] = Recent(1000)
         self._turn = Turn()
@@ -146,8 +146,8 @@ class Desk:
         from countermove.explore.world import program
 
         first: dict[tuple[int, Screen], Answer] = {}
-        for given, draws in ((outcomes_only(), DRAWS[0]), (outcomes_at_rest(), DRAWS[1])):
-            program(given, given.outputs).warm()
+        program(outcomes_only(), outcomes_only().outputs).warm()
+        for draws in DRAWS:
             for screen in ("laptop", "phone"):
                 with self._turn.take(hurried=draws == DRAWS[0]):
                     first[draws, screen] = self._made(replace(Draft(), draws=draws), screen, LAB)
