@@ -237,7 +237,7 @@ def first_pages() -> dict[str, Any] | None:
         return None
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory() as cache, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         ever = first_page(browser, cache)
         later = [first_page(browser, cache) for _ in range(STARTS)]
