@@ -1,7 +1,8 @@
 """`make bench-sweep`: how a sweep of the whole model scales with draws and with workers.
 
-`python benchmarks/sweep.py draws 1000 10000 100000 1000000` or `… workers 40000`; prints, writes `sweep.json` beside
-this file (whole or not at all; what was not measured is kept from before).
+`python benchmarks/sweep.py draws 1000 10000 100000 1000000` or `… workers 98304`; prints, writes `sweep.json` beside
+this file (whole or not at all; what was not measured is kept from before). Starting workers, and compiling in each, is
+not counted; all else is, in the one process that hands out segments, writes what comes back and sums it up.
 """
 
 from __future__ import annotations
@@ -63,10 +64,14 @@ def by_draws(sizes: list[int]) -> dict[str, Any]:
 
 
 def by_workers(draws: int) -> dict[str, Any]:
-    """The same sweep on one and on two Dask workers of one thread each, taken in turn, the best of two."""
+    """The same sweep on one and on two Dask workers of one thread each, taken in turn, the best of two.
+
+    Of 24 segments or more, so that what a sweep takes once, about a second, does not decide.
+    """
     from distributed import Client, LocalCluster
 
     compiled()
+    load = os.getloadavg()[0]
     walls: dict[int, float] = {1: float("inf"), 2: float("inf")}
     for _ in range(2):
         for workers in walls:
@@ -77,7 +82,7 @@ def by_workers(draws: int) -> dict[str, Any]:
                 client.run(compiled)
                 walls[workers] = min(walls[workers], measured(draws, cluster.scheduler_address)["wall_s"])
                 print(workers, walls[workers], flush=True)
-    return {"draws": draws, "one_s": walls[1], "two_s": walls[2], "ratio": walls[1] / walls[2]}
+    return {"draws": draws, "one_s": walls[1], "two_s": walls[2], "ratio": walls[1] / walls[2], "load_before": load}
 
 
 def main() -> None:
@@ -90,6 +95,7 @@ def main() -> None:
         before["draws"] = {**before.get("draws", {}), **by_draws([int(number) for number in numbers])}
     else:
         before["workers"] = by_workers(int(numbers[0]))
+    before.pop("conditions", None)  # each result now says how busy the machine was
     before["cores"] = os.cpu_count()
     before["model_hash"] = world().model_hash
     write_whole(RESULT, json.dumps(before, indent=1) + "\n")
