@@ -19,8 +19,8 @@ THREADS = 48
 # Series of a changed law take 95 kB each, executables some megabytes.
 _SERIES, _EXECUTABLES = 800, 200
 
-_PATIENCE = 3.0
-"""Seconds within which a browser that was opened asks for the first answer."""
+_PATIENCE = 8.0
+"""Seconds within which a browser that was opened asks for the first answer, on a slow machine too."""
 
 Announce = Callable[[str], None]
 
