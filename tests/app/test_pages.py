@@ -9,7 +9,7 @@ from tests.app.browser import opened
 
 from countermove.app.pages import PAGES
 
-SETTLED = 60_000
+SETTLED = 120_000  # the whole model may have to be compiled first, as in the other files
 SCREENS = {"laptop": (1440, 900), "phone": (390, 844)}
 
 
