@@ -80,6 +80,7 @@ def test_a_belief_moves_the_answer_and_says_what_it_moved(chromium: Any, address
 def test_an_interval_is_set_by_dragging_its_end_and_given_back(chromium: Any, address: str) -> None:
     with opened(chromium, f"{address}/beliefs?v=1&from=history&see.parameter=frontier_growth") as (page, said):
         before = _sentences(page)
+        page.wait_for_function("() => document.querySelector('#belief-low').value !== ''", timeout=SETTLED)
         ours = page.input_value("#belief-low")
         page.get_by_role("slider", name="Low end of your interval").press("ArrowRight")
         page.wait_for_function("() => location.search.includes('beliefs.frontier_growth=')", timeout=SETTLED)
