@@ -122,15 +122,15 @@ def simulation(
         functions: keep quantities apart as functions of code in one piece, not by barriers.
     """
     needed = model.needed(outputs)
+    inputs = [name for name in model.inputs if name in needed]  # in one order, so that every process compiles alike
     fixed = _time_independent(model, needed)
     monthly = [name for name in model.order if name in needed and name not in fixed]
     stocks = [name for name in model.stocks if name in needed]
-    dated = [name for name in needed if name in model.inputs and model.inputs[name].kind in ("series", "held")]
+    dated = [name for name in inputs if model.inputs[name].kind in ("series", "held")]
     evaluate = _evaluation(model, dtype, functions)
 
     def trajectory(given: Arrays) -> dict[str, Any]:
-        constant = {name: Field(given[name], model.dimensions(name)) for name in needed & model.inputs.keys()}
-        constant = {name: value for name, value in constant.items() if name not in dated}
+        constant = {name: Field(given[name], model.dimensions(name)) for name in inputs if name not in dated}
         for name in fixed:
             constant[name] = evaluate(name, constant)
         held = [given[name] for name in dated if model.inputs[name].kind == "held"]
