@@ -29,8 +29,8 @@ Series = Callable[[Scenario, int], Mapping[str, Floats]]
 
 MONTHS = 240
 
-# Draws computed at once: of 64 to 512 the fastest for a model of some thousand cells.
-BLOCK = 128
+# Draws computed at once by one thread: of 64 to 1,024 the fastest where every core has a block, each call included.
+BLOCK = 512
 
 _SWITCH = "mechanism_"
 VARIANT = "variant_"

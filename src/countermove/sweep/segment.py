@@ -20,7 +20,7 @@ from countermove.sweep.sketch import Sketch
 
 Floats = NDArray[np.floating[Any]]
 
-BLOCKS = 32
+BLOCKS = 8
 """Blocks of a segment."""
 
 # Draws computed at once on an accelerator, which is idle at a processor's few hundred.
