@@ -1,8 +1,8 @@
 """NUTS in segments on disk, all chains in step, so that an interrupted run goes on where it stopped.
 
-Hoffman and Gelman (2014); NumPyro (Phan, Pradhan and Jankowiak 2019). A gradient of one chain costs the processor much
-the same as one of sixteen: chains are elements of one vector. At every step they wait for the one with the longest
-trajectory, which costs less than what is gained.
+Hoffman and Gelman (2014); NumPyro (Phan, Pradhan and Jankowiak 2019). Chains are elements of one
+vector: a gradient of sixteen takes some two and a half times as long as that of one. At every step they wait for the
+one with the longest trajectory, which costs less than what is gained.
 """
 
 # JAX and NumPyro leave parts of their signatures unknown to a type checker.
